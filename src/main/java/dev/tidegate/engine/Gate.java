@@ -1,0 +1,133 @@
+package dev.tidegate.engine;
+
+import dev.tidegate.check.CheckDescriptor;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Finding;
+import dev.tidegate.model.Input;
+import dev.tidegate.model.Outcome;
+import dev.tidegate.model.Subject;
+import dev.tidegate.policy.Configured;
+import dev.tidegate.policy.GatePolicy;
+import dev.tidegate.policy.OnUnknown;
+import dev.tidegate.policy.PolicySet;
+import dev.tidegate.policy.Scope;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
+ * equal arguments give equal verdicts.
+ */
+public final class Gate {
+  /** Id under which it appears that a policy's scope could not be decided. */
+  public static final String SCOPE = "scope";
+
+  private final Mishaps mishaps;
+
+  /** A gate that tells {@code mishaps} of defects in checks. */
+  public Gate(Mishaps mishaps) {
+    this.mishaps = mishaps;
+  }
+
+  /** The verdict on {@code subject}. What was missing is noted by {@code facts}. */
+  public Verdict judge(Subject subject, PolicySet policies, Facts facts) {
+    List<Ruling> rulings = new ArrayList<>(DenyLists.judge(policies.denyLists(), subject));
+    List<GatePolicy> applying = new ArrayList<>();
+    for (GatePolicy policy : policies.policies()) {
+      switch (policy.scope().covers(subject, facts)) {
+        case Scope.Match.Yes yes -> applying.add(policy);
+        case Scope.Match.No no -> {}
+        case Scope.Match.Unknown unknown ->
+            rulings.add(
+                ruling(
+                    policy,
+                    SCOPE,
+                    OnUnknown.DENY,
+                    new Exemptions(Outcome.unknown(unknown.doubt()), List.of()),
+                    subject));
+      }
+    }
+    boolean uncovered = applying.isEmpty() && rulings.isEmpty();
+    judgeChecks(true, applying, policies, subject, facts, rulings);
+    judgeChecks(false, applying, policies, subject, facts, rulings);
+    return new Verdict(
+        facts.now(), policies.generation(), policies.fingerprint(), uncovered, rulings, 1);
+  }
+
+  /**
+   * Judges the checks that decide which images may be used at all ({@code gating}), or the others:
+   * those see only the containers whose image may be used, if they read images.
+   */
+  private void judgeChecks(
+      boolean gating,
+      List<GatePolicy> applying,
+      PolicySet policies,
+      Subject subject,
+      Facts facts,
+      List<Ruling> rulings) {
+    Subject open = gating ? subject : withoutRefusedImages(subject, rulings);
+    for (GatePolicy policy : applying) {
+      for (Configured<?> configured : policy.checks()) {
+        CheckDescriptor descriptor = configured.check().descriptor();
+        if (descriptor.gatesImages() == gating) {
+          Outcome said = evaluate(configured, subject, open, facts);
+          Exemptions counted =
+              Exemptions.apply(policies.exemptions(), descriptor.id(), said, subject, facts.now());
+          rulings.add(ruling(policy, descriptor.id(), configured.onUnknown(), counted, subject));
+        }
+      }
+    }
+  }
+
+  private Outcome evaluate(Configured<?> configured, Subject subject, Subject open, Facts facts) {
+    CheckDescriptor descriptor = configured.check().descriptor();
+    if (!subject.changed(descriptor.inputs())) {
+      return new Outcome.Skip("nothing that this check reads was changed");
+    }
+    try {
+      return configured.evaluate(
+          descriptor.inputs().contains(Input.IMAGES) ? open : subject, facts);
+    } catch (RuntimeException defect) {
+      mishaps.inCheck(descriptor.id(), defect);
+      return Outcome.unknown(
+          Doubt.of(Cause.BUG, "a defect of the gate stopped this check; its log says more"));
+    }
+  }
+
+  private static Ruling ruling(
+      GatePolicy policy, String check, OnUnknown onUnknown, Exemptions counted, Subject subject) {
+    Effect strict = FailureRules.strict(counted.outcome(), onUnknown);
+    return new Ruling(
+        policy.name(),
+        policy.mode(),
+        check,
+        counted.outcome(),
+        counted.exempted(),
+        FailureRules.effect(strict, policy.mode(), policy.controllers(), subject),
+        strict);
+  }
+
+  /**
+   * The subject without the containers whose image is refused already. Only a ruling that refuses
+   * counts: a finding of a policy that merely warns must not hide an image from the checks of one
+   * that enforces.
+   */
+  private static Subject withoutRefusedImages(Subject subject, List<Ruling> rulings) {
+    List<String> refused =
+        rulings.stream()
+            .filter(ruling -> ruling.effect().refuses())
+            .flatMap(ruling -> ruling.findings().stream())
+            .filter(finding -> finding.container().isPresent())
+            .map(Finding::field)
+            .toList();
+    if (refused.isEmpty()) {
+      return subject;
+    }
+    return subject.with(
+        subject.pod().containers().stream()
+            .filter(container -> refused.stream().noneMatch(container::owns))
+            .toList());
+  }
+}

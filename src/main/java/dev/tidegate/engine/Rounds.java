@@ -1,0 +1,100 @@
+package dev.tidegate.engine;
+
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.EvidenceStore;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Deadline;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Subject;
+import dev.tidegate.policy.PolicySet;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Judge, gather what was missing, judge again: at most {@value #MOST} times, and with what is there
+ * when the deadline comes. Work that missed the deadline goes on in the store, so that the next try
+ * finds it done.
+ */
+public final class Rounds {
+  /**
+   * Most rounds of judging; every check names all that it can before it returns, so few need more
+   * than three.
+   */
+  public static final int MOST = 4;
+
+  private static final Doubt NOT_GATHERED = Doubt.of(Cause.NOT_GATHERED, "not gathered yet");
+  private static final Doubt TOO_LATE =
+      Doubt.of(
+          Cause.DEADLINE,
+          "the time for an answer was over before all evidence was gathered; it is gathered on, try again");
+  private static final Doubt ENDLESS =
+      Doubt.of(Cause.BUG, "evidence was still missing after " + MOST + " rounds");
+
+  private final Gate gate;
+  private final Supplier<PolicySet> policies;
+  private final EvidenceStore store;
+  private final InstantSource clock;
+  private final Executor executor;
+
+  /**
+   * @param policies the policies in force; asked once per subject, so that all its rounds see one
+   *     set
+   * @param clock the time of day, for ages and ends
+   * @param executor where judging goes on after gathering
+   */
+  public Rounds(
+      Gate gate,
+      Supplier<PolicySet> policies,
+      EvidenceStore store,
+      InstantSource clock,
+      Executor executor) {
+    this.gate = gate;
+    this.policies = policies;
+    this.store = store;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /** The verdict if nothing has to be gathered for it; never waits. */
+  public Optional<Verdict> atOnce(Subject subject) {
+    Asking facts = new Asking(store, clock.instant(), NOT_GATHERED);
+    Verdict verdict = gate.judge(subject, policies.get(), facts);
+    return facts.missing().isEmpty() ? Optional.of(verdict) : Optional.empty();
+  }
+
+  /**
+   * The verdict, with what could be gathered before {@code deadline}; never ends exceptionally but
+   * by a defect.
+   */
+  public CompletionStage<Verdict> within(Subject subject, Deadline deadline) {
+    return round(subject, policies.get(), deadline, 1);
+  }
+
+  private CompletionStage<Verdict> round(
+      Subject subject, PolicySet set, Deadline deadline, int round) {
+    boolean last = round == MOST;
+    boolean late = deadline.passed();
+    Asking facts =
+        new Asking(store, clock.instant(), late ? TOO_LATE : last ? ENDLESS : NOT_GATHERED);
+    Verdict verdict = gate.judge(subject, set, facts).after(round);
+    if (last || late || facts.missing().isEmpty()) {
+      return CompletableFuture.completedFuture(verdict);
+    }
+    return gathered(facts.missing(), deadline)
+        .thenComposeAsync(done -> round(subject, set, deadline, round + 1), executor);
+  }
+
+  private CompletableFuture<Void> gathered(Set<EvidenceKey<?>> missing, Deadline deadline) {
+    CompletableFuture<Void> gathering = store.gather(missing);
+    // Ends this caller's own future; the flights behind it go on under their own budget.
+    gathering.completeOnTimeout(
+        null, Math.max(0, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS);
+    return gathering;
+  }
+}

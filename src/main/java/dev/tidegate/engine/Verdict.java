@@ -1,0 +1,60 @@
+package dev.tidegate.engine;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * All that was decided about one subject. Never stored: evidence is, and it is judged anew.
+ *
+ * @param at the moment of judging
+ * @param generation of the policy set
+ * @param fingerprint of the policy set
+ * @param uncovered whether no policy applies at all
+ * @param rulings by deny list, then by policy and check in their order
+ * @param rounds how often it was judged, from 1
+ */
+public record Verdict(
+    Instant at,
+    long generation,
+    String fingerprint,
+    boolean uncovered,
+    List<Ruling> rulings,
+    int rounds) {
+  public Verdict {
+    Objects.requireNonNull(at);
+    Objects.requireNonNull(fingerprint);
+    rulings = List.copyOf(rulings);
+  }
+
+  /** What happens to the request. */
+  public Effect effect() {
+    return greatest(rulings.stream().map(Ruling::effect));
+  }
+
+  /** What would happen if every policy enforced. */
+  public Effect strict() {
+    return greatest(rulings.stream().map(Ruling::strict));
+  }
+
+  /** Names of the exemptions that were used, sorted. */
+  public List<String> exemptions() {
+    return rulings.stream()
+        .flatMap(ruling -> ruling.exempted().stream())
+        .map(Ruling.Exempted::exemption)
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** This verdict, reached in {@code rounds} rounds. */
+  public Verdict after(int rounds) {
+    return new Verdict(at, generation, fingerprint, uncovered, rulings, rounds);
+  }
+
+  private static Effect greatest(Stream<Effect> effects) {
+    return effects.max(Comparator.naturalOrder()).orElse(Effect.NONE);
+  }
+}

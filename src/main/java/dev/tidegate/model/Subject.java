@@ -1,0 +1,74 @@
+package dev.tidegate.model;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What is judged: a pod, or the pod that a controller's template will make, with who asks and what
+ * it was before.
+ *
+ * @param object the object that was sent
+ * @param owner the workload that the pod belongs to, where known
+ * @param operation CREATE or UPDATE
+ * @param requester who asks
+ * @param pod the pod as it shall be
+ * @param before the pod as it is, on UPDATE; empty on CREATE
+ * @param mirror whether this is a mirror pod that a kubelet reports: judged and logged, never
+ *     denied or patched
+ */
+public record Subject(
+    ObjectName object,
+    Optional<Owner> owner,
+    Operation operation,
+    Requester requester,
+    PodShape pod,
+    Optional<PodShape> before,
+    boolean mirror) {
+  public Subject {
+    Objects.requireNonNull(object);
+    Objects.requireNonNull(owner);
+    Objects.requireNonNull(operation);
+    Objects.requireNonNull(requester);
+    Objects.requireNonNull(pod);
+    Objects.requireNonNull(before);
+  }
+
+  /**
+   * Whether this is a pod itself; the pods of controllers are judged again when they are created.
+   */
+  public boolean isPod() {
+    return object.kind().equals("Pod") && object.group().isEmpty();
+  }
+
+  /** The namespace that it is in. */
+  public String namespace() {
+    return object.namespace();
+  }
+
+  /**
+   * The workload for which something was first seen: the owner if there is one, else the object
+   * itself.
+   */
+  public String workload() {
+    return owner.map(Owner::toString).orElse(object.kind() + " " + object.name());
+  }
+
+  /** Whether any of {@code inputs} differs from before; always on CREATE. */
+  public boolean changed(Iterable<Input> inputs) {
+    if (before.isEmpty()) {
+      return true;
+    }
+    for (Input input : inputs) {
+      if (!input.of(pod).equals(input.of(before.get()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** This subject with only {@code kept} of its containers. */
+  public Subject with(List<Container> kept) {
+    return new Subject(object, owner, operation, requester, pod.with(kept), before, mirror);
+  }
+}
