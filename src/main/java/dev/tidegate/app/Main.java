@@ -5,8 +5,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Arrays;
 
 /**
- * The one entry point: {@code serve} starts the server, every other first argument is a command that
- * runs without it and so starts fast.
+ * The one entry point: {@code serve} starts the server, every other first argument is a command
+ * that runs without it and so starts fast.
  */
 @QuarkusMain
 public final class Main {
