@@ -1,10 +1,10 @@
 package dev.tidegate.model;
 
-/** Thrown when a text is not an image reference; the message is for people, without a full stop. */
-public final class BadReference extends IllegalArgumentException {
-  private static final long serialVersionUID = 1;
+/** A text that no container runtime reads as an image reference, or not as one with a clear host. */
+public final class BadReference extends BadValue {
+  private static final long serialVersionUID = 1L;
 
-  BadReference(String message) {
-    super(message);
+  BadReference(String problem, String fix) {
+    super(problem, fix);
   }
 }

@@ -1,195 +1,165 @@
 package dev.tidegate.model;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * A pattern for images: {@code HOST[/PATH][:TAG]}, matched against the normalised reference, host
- * and path separately, so that a trusted host's name inside another registry's path never matches.
+ * A pattern for images: {@code HOST[/PATH][:TAG]}, matched against the normalised reference, each
+ * part against its own part, so that a trusted host's name inside another registry's path, or at the
+ * start of another host's name, never matches.
  *
  * <ul>
- *   <li>A path without wildcards matches that repository and every one below it: {@code
- *       docker.io/library}, {@code harbor.example.com}, {@code docker.io/istio/proxyv2}.
- *   <li>{@code *} stands for any characters inside one path segment, {@code **} as a whole segment
- *       for any number of segments; a path with wildcards must match as a whole.
- *   <li>The host may start with {@code *.}, which stands for exactly one label.
- *   <li>A pattern with a tag ({@code *} allowed) never matches a reference that has a digest: a tag
- *       beside a digest is a decoration that its author chooses freely.
+ *   <li>The host is compared without regard to case, as DNS does. It may start with {@code *.},
+ *       which stands for exactly one label.
+ *   <li>A path without wildcards matches that repository and every one below it, by whole segments:
+ *       {@code docker.io/library}, {@code harbor.example.com}, {@code docker.io/istio/proxyv2}.
+ *   <li>In a path, {@code *} stands for any characters inside one segment, and {@code **} as a
+ *       whole segment for any number of segments, at the end at least one. A path with wildcards, or
+ *       one with a tag behind it, must match as a whole.
+ *   <li>A pattern with a tag ({@code *} allowed) never matches a reference with a digest: a tag
+ *       beside a digest is decoration that its author chooses freely.
  * </ul>
+ *
+ * <p>A pattern that can match nothing is refused. Matching takes at most pattern length times name
+ * length, both of which are bounded.
  */
 public final class ImagePattern {
-  private static final Pattern HOST =
-      Pattern.compile(
-          "(?:\\*\\.)?(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*+(?<!-))?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*+(?<!-))?)*+|\\[[a-fA-F0-9:]++])(?::[0-9]++)?");
-  private static final Pattern SEGMENT = Pattern.compile("\\*\\*|[a-z0-9._*-]+");
-  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9._*-]{1,128}");
-  private static final int LONGEST = 512;
+  /** Host, path and tag of the longest reference that could match. */
+  private static final int LONGEST = 1024;
+
+  private static final String ANY_LABEL = "*.";
 
   private final String written;
   private final String host;
-  private final List<String> segments;
-  private final boolean prefix;
-  private final Optional<String> tag;
+  private final PathPattern path;
+  private final Optional<Glob> tag;
 
-  private ImagePattern(
-      String written, String host, List<String> segments, boolean prefix, Optional<String> tag) {
+  private ImagePattern(String written, String host, PathPattern path, Optional<Glob> tag) {
     this.written = written;
     this.host = host;
-    this.segments = segments;
-    this.prefix = prefix;
+    this.path = path;
     this.tag = tag;
   }
 
   /**
    * Reads a pattern.
    *
-   * @throws IllegalArgumentException if it is none, or could match nothing; the message names the
-   *     remedy
+   * @throws BadValue if it is none, or can match nothing; the sentence names the remedy
    */
   public static ImagePattern parse(String text) {
     if (text.length() > LONGEST) {
-      throw bad(text, "is longer than " + LONGEST + " characters");
+      throw bad(text, "is longer than " + LONGEST + " characters", "write a shorter pattern");
+    }
+    if (text.contains("://")) {
+      throw bad(text, "starts with a URL scheme", "leave out everything up to the two slashes");
     }
     if (text.indexOf('@') >= 0) {
-      throw bad(text, "has a digest; put digests into a DenyList's digests, or leave it out");
+      throw bad(text, "has an @ in it", "leave out the digest; a deny list has digests of its own");
     }
     int slash = text.indexOf('/');
     String host = slash < 0 ? text : text.substring(0, slash);
-    if (!HOST.matcher(host).matches()
-        || !(host.indexOf('.') >= 0 || host.indexOf(':') >= 0 || host.equals("localhost"))) {
+    checkHost(text, host);
+    if (slash < 0) {
+      return new ImagePattern(text, host, PathPattern.EVERYTHING, Optional.empty());
+    }
+    String rest = text.substring(slash + 1);
+    int colon = rest.indexOf(':');
+    Optional<Glob> tag =
+        colon < 0 ? Optional.empty() : Optional.of(tag(text, rest.substring(colon + 1)));
+    PathPattern path = path(text, colon < 0 ? rest : rest.substring(0, colon), tag.isPresent());
+    if (host.equalsIgnoreCase(ReferenceGrammar.DOCKER_HUB) && path.wantsOneSegment()) {
       throw bad(
           text,
-          "does not start with a registry host; write it in full, for instance docker.io/library/nginx");
+          "can match nothing, since names on docker.io have two segments",
+          "write docker.io/library/" + rest + ", or the account before the name");
     }
-    if (host.equals("index.docker.io")) {
-      throw bad(text, "can match nothing, since index.docker.io is normalised; write docker.io");
-    }
-    String rest = slash < 0 ? "" : text.substring(slash + 1);
-    if (slash >= 0 && rest.isEmpty()) {
-      throw bad(text, "ends in a slash; write the host alone, or host/**");
-    }
-    int colon = rest.lastIndexOf(':');
-    Optional<String> tag = Optional.empty();
-    if (colon >= 0) {
-      tag = Optional.of(rest.substring(colon + 1));
-      rest = rest.substring(0, colon);
-      if (!TAG.matcher(tag.get()).matches()) {
-        throw bad(text, "has no valid tag after the colon");
-      }
-    }
-    List<String> segments = rest.isEmpty() ? List.of() : segments(text, rest);
-    if (host.equals("docker.io")
-        && segments.size() == 1
-        && !segments.get(0).equals("**")
-        && (tag.isPresent() || !couldBeNamespace(segments.get(0)))) {
+    return new ImagePattern(text, host, path, tag);
+  }
+
+  private static void checkHost(String text, String host) {
+    boolean anyLabel = host.startsWith(ANY_LABEL);
+    String fixed = anyLabel ? host.substring(ANY_LABEL.length()) : host;
+    if (fixed.indexOf('*') >= 0) {
       throw bad(
           text,
-          "can match nothing, since Docker Hub's paths have two segments; write docker.io/library/"
-              + rest);
+          "has a * in its host that is not the whole first label",
+          "write the host in full, or *. and the rest of it, for instance *.example.com");
     }
-    return new ImagePattern(text, host, segments, rest.indexOf('*') < 0, tag);
-  }
-
-  /**
-   * On Docker Hub one literal segment is a namespace, whose repositories it matches; a wildcard
-   * would have to be whole.
-   */
-  private static boolean couldBeNamespace(String segment) {
-    return segment.indexOf('*') < 0;
-  }
-
-  private static List<String> segments(String text, String path) {
-    List<String> segments = new ArrayList<>();
-    for (String segment : path.split("/", -1)) {
-      if (!SEGMENT.matcher(segment).matches()
-          || (segment.contains("**") && !segment.equals("**"))) {
-        throw bad(
-            text,
-            "has a path segment that can match nothing: \""
-                + PlainText.of(segment, 60)
-                + "\"; segments are lower-case letters, digits, . _ - and *, or ** alone");
-      }
-      segments.add(segment);
+    if (!anyLabel && !ReferenceGrammar.isRegistry(fixed)) {
+      throw bad(
+          text,
+          "does not start with a registry host",
+          "write the host before it, for instance docker.io/" + text);
     }
-    return List.copyOf(segments);
+    Optional<String> problem = ReferenceGrammar.problemOfRegistry(fixed);
+    if (problem.isPresent()) {
+      throw bad(
+          text, "has a host that " + problem.get(), "write a host name, with its port if it has one");
+    }
+    if (anyLabel && !endsInName(fixed)) {
+      throw bad(text, "has *. before an address", "write the addresses, one pattern for each");
+    }
+    if (fixed.equals(ReferenceGrammar.LEGACY_DOCKER_HUB)) {
+      throw bad(
+          text,
+          "can match nothing, since index.docker.io is normalised to docker.io",
+          "write docker.io" + text.substring(fixed.length()));
+    }
   }
 
-  private static IllegalArgumentException bad(String text, String why) {
-    return new IllegalArgumentException("image pattern \"" + PlainText.of(text, 120) + "\" " + why);
+  /** Whether the last label is a name and not a number, as that of an IPv4 address is. */
+  private static boolean endsInName(String host) {
+    int colon = host.indexOf(':');
+    String name = colon < 0 ? host : host.substring(0, colon);
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return !last.startsWith("[") && !last.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static Glob tag(String text, String tag) {
+    Glob glob = Glob.of(tag);
+    Optional<String> problem = ReferenceGrammar.problemOfTag(glob.example());
+    if (problem.isPresent()) {
+      throw bad(
+          text,
+          "can match nothing, since its tag " + problem.get(),
+          "write a tag of letters, digits, dots, dashes, underscores and *, or leave out the colon");
+    }
+    return glob;
+  }
+
+  private static PathPattern path(String text, String path, boolean tagged) {
+    try {
+      return PathPattern.parse(path, tagged);
+    } catch (BadValue bad) {
+      throw bad(text, bad.problem(), bad.fix());
+    }
+  }
+
+  private static BadValue bad(String text, String problem, String fix) {
+    return new BadValue("image pattern " + PlainText.quote(text) + " " + problem, fix);
   }
 
   /** Whether {@code image} is meant. */
   public boolean matches(ImageReference image) {
-    return matchesHost(image.repository().registry())
-        && matchesPath(List.of(image.repository().path().split("/", -1)))
-        && tag.map(pattern -> image.digest().isEmpty() && wild(pattern, image.tag().orElse("")))
-            .orElse(true);
+    Repository repository = image.repository();
+    return matchesHost(repository.registry())
+        && path.matches(List.of(repository.path().split("/", -1)))
+        && (tag.isEmpty() || matchesTag(tag.get(), image));
   }
 
   private boolean matchesHost(String registry) {
-    if (!host.startsWith("*.")) {
-      return host.equals(registry);
+    if (!host.startsWith(ANY_LABEL)) {
+      return host.equalsIgnoreCase(registry);
     }
     int dot = registry.indexOf('.');
-    return dot > 0 && registry.substring(dot).equals(host.substring(1));
+    return dot > 0 && registry.substring(dot).equalsIgnoreCase(host.substring(1));
   }
 
-  private boolean matchesPath(List<String> path) {
-    if (prefix) {
-      boolean exact = tag.isPresent();
-      return (exact ? path.size() == segments.size() : path.size() >= segments.size())
-          && path.subList(0, segments.size()).equals(segments);
-    }
-    // reachable[j]: the segments so far can match the first j of the path. Two lengths multiply,
-    // nothing backtracks.
-    boolean[] reachable = new boolean[path.size() + 1];
-    reachable[0] = true;
-    for (String segment : segments) {
-      boolean[] next = new boolean[path.size() + 1];
-      for (int j = 0; j <= path.size(); j++) {
-        if (segment.equals("**")) {
-          next[j] = reachable[j] || (j > 0 && next[j - 1]);
-        } else {
-          next[j] = j > 0 && reachable[j - 1] && wild(segment, path.get(j - 1));
-        }
-      }
-      reachable = next;
-    }
-    return reachable[path.size()];
+  private static boolean matchesTag(Glob tag, ImageReference image) {
+    return image.digest().isEmpty() && image.tag().filter(tag::matches).isPresent();
   }
 
-  /**
-   * Whether {@code pattern}, in which {@code *} stands for any characters, matches the whole of
-   * {@code text}.
-   */
-  private static boolean wild(String pattern, String text) {
-    int p = 0;
-    int t = 0;
-    int star = -1;
-    int resume = 0;
-    while (t < text.length()) {
-      if (p < pattern.length() && pattern.charAt(p) == '*') {
-        star = p++;
-        resume = t;
-      } else if (p < pattern.length() && pattern.charAt(p) == text.charAt(t)) {
-        p++;
-        t++;
-      } else if (star >= 0) {
-        p = star + 1;
-        t = ++resume;
-      } else {
-        return false;
-      }
-    }
-    while (p < pattern.length() && pattern.charAt(p) == '*') {
-      p++;
-    }
-    return p == pattern.length();
-  }
-
+  /** Patterns are equal if they are written alike. */
   @Override
   public boolean equals(Object other) {
     return other instanceof ImagePattern that && written.equals(that.written);
@@ -197,7 +167,7 @@ public final class ImagePattern {
 
   @Override
   public int hashCode() {
-    return Objects.hash(written);
+    return written.hashCode();
   }
 
   /** The pattern as written. */

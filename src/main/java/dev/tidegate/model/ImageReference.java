@@ -1,184 +1,162 @@
 package dev.tidegate.model;
 
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * An image reference, parsed with the grammar that containerd uses
- * (github.com/distribution/reference, {@code ParseDockerRef}) and normalised once: {@code nginx} is
- * {@code docker.io/library/nginx:latest}.
+ * The name of a container image, read as containerd reads it (github.com/distribution/reference,
+ * {@code ParseNormalizedNamed}) and normalised once: {@code nginx} is {@code
+ * docker.io/library/nginx:latest}, {@code index.docker.io} is {@code docker.io}. There is no other
+ * parser, so nothing is read in two ways.
  *
- * <p>A tag beside a digest is a decoration: the digest decides what is pulled. {@link #tag()} still
- * tells it.
+ * <p>Two references are equal if they name the same thing; how it was written does not count.
  */
 public final class ImageReference {
-  /** Longest host and path together (distribution's NameTotalLengthMax). */
-  private static final int LONGEST_NAME = 255;
+  /** Registry, path, tag and the longest digest, with what stands between them, fit well. */
+  private static final int LONGEST = 1024;
 
-  /** Longest text looked at: name, tag and the longest digest. */
-  private static final int LONGEST_TEXT = 255 + 1 + 128 + 1 + 136;
+  private static final String DEFAULT_TAG = "latest";
 
-  private static final String DEFAULT_HOST = "docker.io";
-  private static final String OLD_DEFAULT_HOST = "index.docker.io";
-
-  // Possessive, and each alternative starts with a different character, so matching is linear.
-  private static final Pattern HOST =
-      Pattern.compile(
-          "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*+(?<!-))?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*+(?<!-))?)*+|\\[[a-fA-F0-9:]++])(?::[0-9]++)?");
-  private static final Pattern COMPONENT =
-      Pattern.compile("[a-z0-9]++(?:(?:\\.|__?|-++)[a-z0-9]++)*+");
-  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}+");
-  private static final Pattern BARE_ID = Pattern.compile("[a-f0-9]{64}");
-
+  private final String written;
   private final Repository repository;
   private final Optional<String> tag;
-  private final Optional<Digest> digest;
   private final boolean tagImplied;
-  private final String written;
+  private final Optional<Digest> digest;
 
   private ImageReference(
+      String written,
       Repository repository,
       Optional<String> tag,
-      Optional<Digest> digest,
       boolean tagImplied,
-      String written) {
+      Optional<Digest> digest) {
+    this.written = written;
     this.repository = repository;
     this.tag = tag;
-    this.digest = digest;
     this.tagImplied = tagImplied;
-    this.written = written;
+    this.digest = digest;
   }
 
   /**
-   * Reads a reference as containerd does.
+   * Reads an image reference.
    *
-   * @throws BadReference if it is none; the message says what is wrong and what to write
+   * @throws BadReference if it is none; the sentence says what is wrong and what to write
    */
   public static ImageReference parse(String text) {
-    if (text.isEmpty()) {
-      throw new BadReference("the image is empty");
-    }
-    if (text.length() > LONGEST_TEXT) {
-      throw new BadReference("the image reference is longer than " + LONGEST_TEXT + " characters");
-    }
-    if (BARE_ID.matcher(text).matches()) {
-      throw new BadReference(
-          "64 hexadecimal digits are an image id, not a reference; write repository@sha256:…");
-    }
-    String rest = text;
-    Optional<Digest> digest = Optional.empty();
-    int at = rest.indexOf('@');
-    if (at >= 0) {
-      digest = Optional.of(digest(rest.substring(at + 1), text));
-      rest = rest.substring(0, at);
-    }
-    int slash = rest.indexOf('/');
-    String first = slash < 0 ? "" : rest.substring(0, slash);
-    boolean hasHost =
-        slash >= 0
-            && (first.indexOf('.') >= 0
-                || first.indexOf(':') >= 0
-                || first.equals("localhost")
-                || !first.equals(first.toLowerCase(Locale.ROOT)));
-    String host = hasHost ? first : DEFAULT_HOST;
-    String remainder = hasHost ? rest.substring(slash + 1) : rest;
-    if (!HOST.matcher(host).matches()) {
-      throw new BadReference(
-          "\"" + PlainText.of(host, 80) + "\" is not a registry host" + of(text));
-    }
-    if (host.equals(OLD_DEFAULT_HOST)) {
-      host = DEFAULT_HOST;
-    }
-    int colon = remainder.lastIndexOf(':');
-    Optional<String> tag = Optional.empty();
-    if (colon > remainder.lastIndexOf('/')) {
-      tag = Optional.of(remainder.substring(colon + 1));
-      if (!TAG.matcher(tag.get()).matches()) {
-        throw new BadReference("\"" + PlainText.of(tag.get(), 80) + "\" is not a tag" + of(text));
-      }
-      remainder = remainder.substring(0, colon);
-    }
-    String path = path(remainder, text);
-    if (host.equals(DEFAULT_HOST) && path.indexOf('/') < 0) {
-      path = "library/" + path;
-    }
-    if (host.length() + 1 + path.length() > LONGEST_NAME) {
-      throw new BadReference(
-          "host and path are longer than " + LONGEST_NAME + " characters" + of(text));
-    }
+    checkWhole(text);
+    int at = text.indexOf('@');
+    Optional<Digest> digest = at < 0 ? Optional.empty() : Optional.of(digest(text, at));
+    String named = at < 0 ? text : text.substring(0, at);
+
+    int slash = named.indexOf('/');
+    boolean hosted = slash >= 0 && ReferenceGrammar.isRegistry(named.substring(0, slash));
+    String registry = hosted ? registry(named.substring(0, slash)) : ReferenceGrammar.DOCKER_HUB;
+    String rest = hosted ? named.substring(slash + 1) : named;
+    int colon = rest.indexOf(':');
+    Optional<String> tag = colon < 0 ? Optional.empty() : Optional.of(tag(text, rest, colon));
+    Repository repository = repository(text, registry, colon < 0 ? rest : rest.substring(0, colon));
+
     boolean implied = tag.isEmpty() && digest.isEmpty();
     return new ImageReference(
-        new Repository(host, path), implied ? Optional.of("latest") : tag, digest, implied, text);
+        text, repository, implied ? Optional.of(DEFAULT_TAG) : tag, implied, digest);
   }
 
-  /** As {@link #parse}, but empty instead of an exception. */
+  /** The reference that {@code text} is, or empty if it is none. */
   public static Optional<ImageReference> tryParse(String text) {
     try {
       return Optional.of(parse(text));
-    } catch (BadReference bad) {
+    } catch (BadReference _) {
       return Optional.empty();
     }
   }
 
-  private static Digest digest(String text, String whole) {
+  private static void checkWhole(String text) {
+    if (text.isEmpty()) {
+      throw new BadReference("the image is empty", "write the image's name");
+    }
+    if (text.length() > LONGEST) {
+      throw new BadReference(
+          is(text) + "it is longer than " + LONGEST + " characters", "write a shorter name");
+    }
+    if (text.contains("://")) {
+      throw new BadReference(
+          is(text) + "it starts with a URL scheme", "leave out everything up to the two slashes");
+    }
+    if (isIdentifier(text)) {
+      throw new BadReference(
+          is(text) + "64 hexadecimal digits are read as an image id",
+          "write the repository, and the digest as @sha256:… after it");
+    }
+  }
+
+  private static boolean isIdentifier(String text) {
+    return text.length() == 64 && text.chars().allMatch(c -> Digest.isLowerHex((char) c));
+  }
+
+  private static Digest digest(String text, int at) {
     try {
-      return Digest.parse(text);
-    } catch (IllegalArgumentException bad) {
-      throw new BadReference(bad.getMessage() + of(whole));
+      return Digest.parse(text.substring(at + 1));
+    } catch (BadValue bad) {
+      throw new BadReference(is(text) + bad.problem(), bad.fix());
     }
   }
 
-  private static String path(String path, String whole) {
-    Matcher component = COMPONENT.matcher(path);
-    int from = 0;
-    while (true) {
-      component.region(from, path.length());
-      if (!component.lookingAt()) {
-        break;
-      }
-      if (component.end() == path.length()) {
-        return path;
-      }
-      if (path.charAt(component.end()) != '/') {
-        break;
-      }
-      from = component.end() + 1;
+  private static String tag(String text, String rest, int colon) {
+    String tag = rest.substring(colon + 1);
+    Optional<String> problem = ReferenceGrammar.problemOfTag(tag);
+    if (problem.isPresent()) {
+      throw new BadReference(
+          is(text) + "the tag " + PlainText.quote(tag) + " " + problem.get(),
+          "write a tag of letters, digits, dots, dashes and underscores; a port belongs before the"
+              + " first slash");
     }
-    throw new BadReference(
-        "\""
-            + PlainText.of(path, 80)
-            + "\" is not a repository path (lower-case letters, digits, and . _ - between them)"
-            + of(whole));
+    return tag;
   }
 
-  private static String of(String text) {
-    return " in image \"" + PlainText.of(text, 120) + "\"";
+  private static String registry(String written) {
+    return written.equals(ReferenceGrammar.LEGACY_DOCKER_HUB)
+        ? ReferenceGrammar.DOCKER_HUB
+        : written;
   }
 
-  /** Where the image is. */
+  private static Repository repository(String text, String registry, String path) {
+    try {
+      boolean official = registry.equals(ReferenceGrammar.DOCKER_HUB) && path.indexOf('/') < 0;
+      // An empty path stays empty, so that it is complained about as such.
+      return new Repository(
+          registry, official && !path.isEmpty() ? ReferenceGrammar.OFFICIAL + path : path);
+    } catch (BadReference bad) {
+      throw new BadReference(is(text) + bad.problem(), bad.fix());
+    }
+  }
+
+  private static String is(String text) {
+    return PlainText.quote(text) + " is not an image reference: ";
+  }
+
+  /** The repository, normalised. */
   public Repository repository() {
     return repository;
   }
 
-  /** The tag that is written, or {@code latest} where neither tag nor digest is. */
+  /**
+   * The tag: the written one, or {@code latest} if neither a tag nor a digest was written. Beside a
+   * digest it is decoration: the runtime pulls the digest and never asks what the tag says.
+   */
   public Optional<String> tag() {
     return tag;
   }
 
-  /** The digest, which decides what is pulled when there is one. */
-  public Optional<Digest> digest() {
-    return digest;
-  }
-
-  /** Whether the tag {@code latest} was not written but follows from writing nothing. */
+  /** Whether {@link #tag()} is {@code latest} only because nothing was written. */
   public boolean tagImplied() {
     return tagImplied;
   }
 
-  /** The text that was parsed. */
+  /** The digest, if one was written. */
+  public Optional<Digest> digest() {
+    return digest;
+  }
+
+  /** The text as it was written, unchanged; it has no control characters. */
   public String written() {
     return written;
   }
@@ -196,11 +174,11 @@ public final class ImageReference {
     return Objects.hash(repository, tag, digest);
   }
 
-  /** The normalised reference: {@code docker.io/library/nginx:1.27@sha256:…}. */
+  /** The whole normalised name; reading it again gives an equal reference. */
   @Override
   public String toString() {
     return repository
-        + tag.map(text -> ":" + text).orElse("")
-        + digest.map(text -> "@" + text).orElse("");
+        + tag.map(t -> ":" + t).orElse("")
+        + digest.map(d -> "@" + d).orElse("");
   }
 }

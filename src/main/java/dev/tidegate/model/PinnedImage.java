@@ -3,10 +3,11 @@ package dev.tidegate.model;
 import java.util.Objects;
 
 /**
- * An image by its content.
+ * An image that cannot change under its name: content by digest, and the repository that it is taken
+ * from. It comes from a digest that somebody wrote, or from resolving a tag; from nowhere else.
  *
- * @param in the repository it is read from
- * @param digest of its manifest or index
+ * @param in the repository
+ * @param digest what the content hashes to
  */
 public record PinnedImage(Repository in, Digest digest) {
   public PinnedImage {
@@ -14,7 +15,7 @@ public record PinnedImage(Repository in, Digest digest) {
     Objects.requireNonNull(digest);
   }
 
-  /** {@code docker.io/library/nginx@sha256:…}. */
+  /** {@code registry/path@algorithm:value}. */
   @Override
   public String toString() {
     return in + "@" + digest;
