@@ -1,8 +1,8 @@
 package dev.tidegate.model;
 
 /**
- * The digest that names content, as the OCI image specification has it ("Digests"): {@code
- * sha256:} and 64 lower-case hexadecimal digits, {@code sha384:} and 96, or {@code sha512:} and 128.
+ * The digest that names content, as the OCI image specification has it ("Digests"): {@code sha256:}
+ * and 64 lower-case hexadecimal digits, {@code sha384:} and 96, or {@code sha512:} and 128.
  *
  * @param algorithm {@code sha256}, {@code sha384} or {@code sha512}
  * @param hex the value, in lower case and of the algorithm's exact length

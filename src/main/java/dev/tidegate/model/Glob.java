@@ -25,9 +25,9 @@ final class Glob {
   }
 
   /**
-   * A text that matches, with one letter for each star. If it is not a legal segment or tag, then no
-   * match of this is: whatever is wrong with it lies in the literal pieces, since a separator or the
-   * rest of one may stand next to a letter.
+   * A text that matches, with one letter for each star. If it is not a legal segment or tag, then
+   * no match of this is: whatever is wrong with it lies in the literal pieces, since a separator or
+   * the rest of one may stand next to a letter.
    */
   String example() {
     return String.join("a", pieces);

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * A pattern for images: {@code HOST[/PATH][:TAG]}, matched against the normalised reference, each
- * part against its own part, so that a trusted host's name inside another registry's path, or at the
- * start of another host's name, never matches.
+ * part against its own part, so that a trusted host's name inside another registry's path, or at
+ * the start of another host's name, never matches.
  *
  * <ul>
  *   <li>The host is compared without regard to case, as DNS does. It may start with {@code *.},
@@ -14,8 +14,8 @@ import java.util.Optional;
  *   <li>A path without wildcards matches that repository and every one below it, by whole segments:
  *       {@code docker.io/library}, {@code harbor.example.com}, {@code docker.io/istio/proxyv2}.
  *   <li>In a path, {@code *} stands for any characters inside one segment, and {@code **} as a
- *       whole segment for any number of segments, at the end at least one. A path with wildcards, or
- *       one with a tag behind it, must match as a whole.
+ *       whole segment for any number of segments, at the end at least one. A path with wildcards,
+ *       or one with a tag behind it, must match as a whole.
  *   <li>A pattern with a tag ({@code *} allowed) never matches a reference with a digest: a tag
  *       beside a digest is decoration that its author chooses freely.
  * </ul>
@@ -94,7 +94,9 @@ public final class ImagePattern {
     Optional<String> problem = ReferenceGrammar.problemOfRegistry(fixed);
     if (problem.isPresent()) {
       throw bad(
-          text, "has a host that " + problem.get(), "write a host name, with its port if it has one");
+          text,
+          "has a host that " + problem.get(),
+          "write a host name, with its port if it has one");
     }
     if (anyLabel && !endsInName(fixed)) {
       throw bad(text, "has *. before an address", "write the addresses, one pattern for each");

@@ -177,8 +177,6 @@ public final class ImageReference {
   /** The whole normalised name; reading it again gives an equal reference. */
   @Override
   public String toString() {
-    return repository
-        + tag.map(t -> ":" + t).orElse("")
-        + digest.map(d -> "@" + d).orElse("");
+    return repository + tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
   }
 }

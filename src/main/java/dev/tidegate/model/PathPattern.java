@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The path of an {@link ImagePattern}: literal segments, segments with {@code *}, and {@code **}. */
+/**
+ * The path of an {@link ImagePattern}: literal segments, segments with {@code *}, and {@code **}.
+ */
 final class PathPattern {
   /** Every path. */
   static final PathPattern EVERYTHING = new PathPattern(List.of(), true);

@@ -3,8 +3,9 @@ package dev.tidegate.model;
 import java.util.Objects;
 
 /**
- * An image that cannot change under its name: content by digest, and the repository that it is taken
- * from. It comes from a digest that somebody wrote, or from resolving a tag; from nowhere else.
+ * An image that cannot change under its name: content by digest, and the repository that it is
+ * taken from. It comes from a digest that somebody wrote, or from resolving a tag; from nowhere
+ * else.
  *
  * @param in the repository
  * @param digest what the content hashes to

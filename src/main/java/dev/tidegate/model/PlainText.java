@@ -5,9 +5,10 @@ import java.util.HexFormat;
 /**
  * Makes text that somebody else wrote safe to show on one line of a terminal, a log or an event.
  *
- * <p>Line breaks and tabs become a space. Characters that are not seen or that change how others are
- * shown (controls, bidirectional overrides, zero-width characters, lone surrogates) are written out
- * as <code>&#92;u200b</code>: dropping them would make a forged name look like the real one.
+ * <p>Line breaks and tabs, with the blanks after them, become a space. Characters that are not seen
+ * or that change how others are shown (controls, bidirectional overrides, zero-width characters,
+ * lone surrogates) are written out as <code>&#92;u200b</code>: dropping them would make a forged
+ * name look like the real one.
  */
 public final class PlainText {
   private static final char ELLIPSIS = '…';
@@ -33,18 +34,18 @@ public final class PlainText {
     }
     StringBuilder out = new StringBuilder(Math.min(text.length(), longest) + 1);
     int cut = 0;
-    boolean gap = false;
+    boolean broken = false;
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
       i += Character.charCount(c);
-      if (isBreak(c)) {
-        gap = !out.isEmpty() && out.charAt(out.length() - 1) != ' ';
+      if (isBreak(c) || (broken && c == ' ')) {
+        broken = true;
         continue;
       }
-      if (gap && c != ' ') {
+      if (broken && !out.isEmpty() && out.charAt(out.length() - 1) != ' ') {
         out.append(' ');
       }
-      gap = false;
+      broken = false;
       append(out, c);
       if (out.length() > longest) {
         out.setLength(cut);
@@ -87,7 +88,9 @@ public final class PlainText {
     };
   }
 
-  /** Letters and marks that are drawn as nothing, although Unicode does not class them as format. */
+  /**
+   * Letters and marks that are drawn as nothing, although Unicode does not class them as format.
+   */
   private static boolean isInvisible(int c) {
     return c == 0x034f
         || c == 0x115f

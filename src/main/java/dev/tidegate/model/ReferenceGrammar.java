@@ -7,9 +7,9 @@ import java.util.Optional;
  * github.com/distribution/reference, {@code regexp.go} and {@code normalize.go}. Every method reads
  * its text once, from left to right.
  *
- * <p>It refuses what that library takes in two cases, which no registry can serve: a registry longer
- * than a DNS name with a port, and a first segment with a dot and an underscore, which the library
- * reads as a path without a registry while containerd asks it as a host.
+ * <p>It refuses what that library takes in two cases, which no registry can serve: a registry
+ * longer than a DNS name with a port, and a first segment with a dot and an underscore, which the
+ * library reads as a path without a registry while containerd asks it as a host.
  */
 final class ReferenceGrammar {
   static final String DOCKER_HUB = "docker.io";
@@ -84,7 +84,9 @@ final class ReferenceGrammar {
     return i > 1 && i < registry.length() && registry.charAt(i) == ']' ? i + 1 : -1;
   }
 
-  /** Index after the longest host name at the start: of the port's colon, or of what does not fit. */
+  /**
+   * Index after the longest host name at the start: of the port's colon, or of what does not fit.
+   */
   private static int endOfName(String registry) {
     int i = 0;
     while (true) {
@@ -141,7 +143,8 @@ final class ReferenceGrammar {
         i++;
       }
       if (i == word) {
-        return Optional.of(i == end ? "has a segment that ends in a separator" : misplaced(path, i));
+        return Optional.of(
+            i == end ? "has a segment that ends in a separator" : misplaced(path, i));
       }
       if (i == end) {
         return Optional.empty();

@@ -17,19 +17,17 @@ public record Repository(String registry, String path) {
    */
   public Repository {
     ReferenceGrammar.problemOfRegistry(registry)
-        .ifPresent(
-            problem -> {
-              throw new BadReference(
-                  "registry " + PlainText.quote(registry) + " " + problem,
-                  "write the registry's host name, with its port if it has one");
-            });
+        .ifPresent(problem -> {
+          throw new BadReference(
+              "registry " + PlainText.quote(registry) + " " + problem,
+              "write the registry's host name, with its port if it has one");
+        });
     ReferenceGrammar.problemOfPath(path)
-        .ifPresent(
-            problem -> {
-              throw new BadReference(
-                  "repository " + PlainText.quote(path) + " " + problem,
-                  "write lower-case letters, digits and single separators between slashes");
-            });
+        .ifPresent(problem -> {
+          throw new BadReference(
+              "repository " + PlainText.quote(path) + " " + problem,
+              "write lower-case letters, digits and single separators between slashes");
+        });
     if (!ReferenceGrammar.isNormalised(registry, path)) {
       throw new BadReference(
           "repository " + PlainText.quote(registry + "/" + path) + " is not the normalised name",

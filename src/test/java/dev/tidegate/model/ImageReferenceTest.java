@@ -49,13 +49,12 @@ class ImageReferenceTest {
   @MethodSource("table")
   void readingTheNormalisedNameChangesNothing(List<String> row) {
     ImageReference.tryParse(row.getFirst())
-        .ifPresent(
-            image -> {
-              ImageReference again = ImageReference.parse(image.toString());
-              assertThat(again).isEqualTo(image).hasSameHashCodeAs(image);
-              assertThat(again).hasToString(image.toString());
-              assertThat(again.tagImplied()).isFalse();
-            });
+        .ifPresent(image -> {
+          ImageReference again = ImageReference.parse(image.toString());
+          assertThat(again).isEqualTo(image).hasSameHashCodeAs(image);
+          assertThat(again).hasToString(image.toString());
+          assertThat(again.tagImplied()).isFalse();
+        });
   }
 
   @ParameterizedTest
@@ -68,8 +67,9 @@ class ImageReferenceTest {
         catchThrowableOfType(BadReference.class, () -> ImageReference.parse(row.getFirst()));
     assertThat(bad.problem()).isNotBlank().hasSizeLessThan(501);
     assertThat(bad.fix()).isNotBlank();
-    assertThat(bad.getMessage()).isEqualTo(bad.problem() + "; " + bad.fix());
-    assertThat(bad.getMessage()).isEqualTo(PlainText.of(bad.getMessage(), 1100));
+    String message = bad.problem() + "; " + bad.fix();
+    assertThat(bad).hasMessage(message);
+    assertThat(PlainText.of(message, 1100)).isEqualTo(message);
   }
 
   @Test
@@ -123,7 +123,8 @@ class ImageReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "a/", "a.", "a-", "-", ".", ":", "@", "[", "a@", "a:", "/", "\0", "é"})
+  @ValueSource(
+      strings = {"a", "a/", "a.", "a-", "-", ".", ":", "@", "[", "a@", "a:", "/", "\0", "é"})
   void hugeTextsAreRefusedByTheirLength(String part) {
     assertThatThrownBy(() -> ImageReference.parse(part.repeat(2_000_000)))
         .isInstanceOf(BadReference.class)

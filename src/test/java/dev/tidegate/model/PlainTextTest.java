@@ -31,7 +31,8 @@ class PlainTextTest {
 
   @Test
   void whatIsHiddenBeyondTheBasicPlaneIsWrittenOut() {
-    assertThat(PlainText.of("a" + Character.toString(0xe0041) + "b", 100)).isEqualTo("a\\u{e0041}b");
+    assertThat(PlainText.of("a" + Character.toString(0xe0041) + "b", 100))
+        .isEqualTo("a\\u{e0041}b");
     assertThat(PlainText.of(Character.toString(0x1ffff), 100)).isEqualTo("\\u{1ffff}");
   }
 
@@ -95,13 +96,12 @@ class PlainTextTest {
       assertThat(plain).hasSizeLessThanOrEqualTo(longest);
       assertThat(PlainText.of(plain, longest)).isEqualTo(plain);
       assertThat(plain.codePoints())
-          .noneMatch(
-              c ->
-                  Character.isISOControl(c)
-                      || Character.getType(c) == Character.FORMAT
-                      || Character.getType(c) == Character.SURROGATE
-                      || Character.getType(c) == Character.LINE_SEPARATOR
-                      || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
+          .noneMatch(c ->
+              Character.isISOControl(c)
+                  || Character.getType(c) == Character.FORMAT
+                  || Character.getType(c) == Character.SURROGATE
+                  || Character.getType(c) == Character.LINE_SEPARATOR
+                  || Character.getType(c) == Character.PARAGRAPH_SEPARATOR);
     }
   }
 

@@ -35,7 +35,9 @@ final class Table {
   }
 
   private static String unescaped(String text) {
-    return ESCAPE.matcher(text).replaceAll(found -> Matcher.quoteReplacement(meant(found.group(1))));
+    return ESCAPE
+        .matcher(text)
+        .replaceAll(found -> Matcher.quoteReplacement(meant(found.group(1))));
   }
 
   private static String meant(String escape) {
