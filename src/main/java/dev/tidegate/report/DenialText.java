@@ -105,15 +105,24 @@ public final class DenialText {
                 + " more problems: tidegate check lists them all");
         break;
       }
-      String sentence =
-          line.decided()
-              ? line.sentence()
-              : line.check() + " could not be decided: " + line.problem();
-      String pods = subject.isPod() ? "" : "its pods: ";
-      String later = line.effect() == Effect.ADMIT_OWING ? " (let through for now)" : "";
-      warnings.add(PlainText.of(pods + sentence, LONGEST_WARNING - later.length()) + later);
+      warnings.add(warning(subject.isPod() ? "" : "its pods: ", line));
     }
     return warnings;
+  }
+
+  /** One warning about {@code line} that starts with {@code prefix}. */
+  public static String warning(String prefix, Line line) {
+    String sentence =
+        line.decided()
+            ? line.sentence()
+            : line.check() + " could not be decided: " + line.problem();
+    String later = line.effect() == Effect.ADMIT_OWING ? " (let through for now)" : "";
+    return PlainText.of(prefix + sentence, LONGEST_WARNING - later.length()) + later;
+  }
+
+  /** {@code text} as a warning. */
+  public static String cut(String text) {
+    return PlainText.of(text, LONGEST_WARNING);
   }
 
   /** Annotations for the API server's audit log; it puts the webhook's name before each key. */

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.stream.Collectors;
 
 /** The JSON reader of this project, with its bounds, and what its errors mean. */
@@ -46,7 +47,13 @@ public final class Json {
    * What a failure to read means, in words for the sender and without anything of the reader's
    * inside.
    */
-  public static BadDocument bad(JsonProcessingException failure) {
+  public static BadDocument bad(IOException failure) {
+    return failure instanceof JsonProcessingException json
+        ? bad(json)
+        : BadDocument.malformed("", "cannot be read");
+  }
+
+  private static BadDocument bad(JsonProcessingException failure) {
     if (failure instanceof StreamConstraintsException) {
       return BadDocument.tooLarge(
           "", "nested deeper than " + DEEPEST + " levels, or with a value that is too long");

@@ -1,6 +1,8 @@
 package dev.tidegate.workload;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.tidegate.model.ObjectName;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads objects of the judged kinds: what pod they are, or make. */
 public final class WorkloadReader {
   private static final ObjectReader READER = Json.MAPPER.readerFor(Wire.Workload.class);
+  private static final ObjectReader NESTED =
+      READER.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String MIRROR = "kubernetes.io/config.mirror";
   private static final int MOST_OWNERS = 100;
 
@@ -57,18 +61,25 @@ public final class WorkloadReader {
    * @throws BadDocument if it is malformed or over a bound
    */
   public static Read read(byte[] json) throws BadDocument {
-    return read(json, 0, json.length);
-  }
 
-  /** As {@link #read(byte[])}, for a part of {@code json}. */
-  public static Read read(byte[] json, int offset, int length) throws BadDocument {
     Wire.@Nullable Workload workload;
     try {
-      workload = READER.readValue(json, offset, length);
+      workload = READER.readValue(json);
     } catch (JsonProcessingException bad) {
       throw Json.bad(bad);
     } catch (IOException impossible) {
       throw BadDocument.malformed("", "cannot be read");
+    }
+    return shape(workload);
+  }
+
+  /** As {@link #read(byte[])}, for the object at which {@code parser} stands; reads no further. */
+  public static Read read(JsonParser parser) throws BadDocument, IOException {
+    Wire.@Nullable Workload workload;
+    try {
+      workload = NESTED.readValue(parser);
+    } catch (JsonProcessingException bad) {
+      throw Json.bad(bad);
     }
     return shape(workload);
   }
