@@ -61,10 +61,14 @@ public final class WorkloadReader {
    * @throws BadDocument if it is malformed or over a bound
    */
   public static Read read(byte[] json) throws BadDocument {
+    return read(json, 0, json.length);
+  }
 
+  /** As {@link #read(byte[])}, for a part of {@code json}. */
+  public static Read read(byte[] json, int offset, int length) throws BadDocument {
     Wire.@Nullable Workload workload;
     try {
-      workload = READER.readValue(json);
+      workload = READER.readValue(json, offset, length);
     } catch (JsonProcessingException bad) {
       throw Json.bad(bad);
     } catch (IOException impossible) {

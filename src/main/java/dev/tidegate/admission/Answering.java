@@ -1,0 +1,35 @@
+package dev.tidegate.admission;
+
+import dev.tidegate.engine.Verdict;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Subject;
+import dev.tidegate.policy.PolicySet;
+
+/**
+ * From what was decided to what is answered.
+ *
+ * @param <A> the answers that can be given: in global audit mode {@link Answer.Admit} only, so that
+ *     nothing there can write a refusal
+ */
+public sealed interface Answering<A extends Answer> permits Enforcing, GlobalAudit {
+  /** The answer to a verdict. */
+  A judged(Subject subject, Verdict verdict, String uid);
+
+  /** The answer to a request that could not be judged at all. */
+  A undecided(Undecided undecided, PolicySet policies, String uid);
+
+  /** The answer to a request that is none of the gate's business. */
+  A notJudged(String why);
+
+  /** Whether nothing is ever refused. */
+  boolean auditOnly();
+
+  /**
+   * A request that could not be judged at all.
+   *
+   * @param about the object, as far as known, for people: {@code Pod shop/web}, or {@code this
+   *     request}
+   * @param check {@code bounds} when the request is over a bound, else {@code request}
+   */
+  record Undecided(String about, String check, Doubt doubt) {}
+}
