@@ -3,6 +3,7 @@ package dev.tidegate.workload;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Direction;
 import dev.tidegate.model.LabelSelector;
 import dev.tidegate.model.NetworkPolicy;
@@ -142,19 +143,30 @@ public final class NetworkPolicyReader {
     if (wire.matchExpressions() != null) {
       for (Expression expression : wire.matchExpressions()) {
         try {
-          List<String> values = expression.values();
+          List<@Nullable String> values = expression.values();
           requirements.add(
               new LabelSelector.Requirement(
                   Shapes.text(expression.key()),
                   LabelSelector.Operator.parse(Shapes.text(expression.operator())),
-                  values == null ? Set.of() : new LinkedHashSet<>(values)));
-        } catch (IllegalArgumentException bad) {
+                  values == null ? Set.of() : texts(values)));
+        } catch (BadValue bad) {
           throw BadDocument.malformed(
               field + ".matchExpressions", String.valueOf(bad.getMessage()));
         }
       }
     }
-    return new LabelSelector(labels, requirements);
+    try {
+      return new LabelSelector(labels, requirements);
+    } catch (BadValue bad) {
+      throw BadDocument.malformed(field + ".matchLabels", String.valueOf(bad.getMessage()));
+    }
+  }
+
+  /** A null in a list of texts is the empty text, as in Go. */
+  private static Set<String> texts(List<@Nullable String> values) {
+    Set<String> texts = new LinkedHashSet<>();
+    values.forEach(value -> texts.add(Shapes.text(value)));
+    return texts;
   }
 
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -192,5 +204,5 @@ public final class NetworkPolicyReader {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Expression(
-      @Nullable String key, @Nullable String operator, @Nullable List<String> values) {}
+      @Nullable String key, @Nullable String operator, @Nullable List<@Nullable String> values) {}
 }
