@@ -1,0 +1,192 @@
+package dev.tidegate.policy;
+
+import dev.tidegate.check.CheckRegistry;
+import dev.tidegate.model.PlainText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** A policy set that is being put together, document by document. */
+final class Draft {
+  private static final Map<Class<?>, Map<String, Binder.Advice>> ADVICE =
+      Map.of(
+          ContainerSpec.class,
+          Map.of(
+              "signers",
+              new Binder.Advice(
+                  "this version does not check signatures, so the condition could never hold",
+                  "remove signers, and narrow the exemption by image, role, args and"
+                      + " capabilities")));
+
+  private final CheckRegistry checks;
+  private final Map<Class<?>, Binder.Special> specials;
+  private final Instant now;
+  private final Duration longestExemption;
+  private final Problems problems;
+  private final Map<String, Origin> seen = new HashMap<>();
+  private final List<GatePolicy> policies = new ArrayList<>();
+  private final List<Exemption> exemptions = new ArrayList<>();
+  private final List<DenyList> denyLists = new ArrayList<>();
+
+  Draft(CheckRegistry checks, Instant now, Duration longestExemption, Problems problems) {
+    this.checks = checks;
+    this.specials = Map.of(CheckBlocks.class, CheckBlocks.reader(checks));
+    this.now = now;
+    this.longestExemption = longestExemption;
+    this.problems = problems;
+  }
+
+  /** Adds the document {@code root} of {@code file}. */
+  void add(String file, Node root) {
+    Class<? extends Record> shape = shape(file, root);
+    if (shape == null) {
+      return;
+    }
+    Record bound = new Binder(file, problems, specials, ADVICE).bind(root, "", shape);
+    if (bound == null) {
+      return;
+    }
+    Document document = (Document) bound;
+    Origin origin = new Origin(file, Nodes.line(root));
+    String name = document.metadata().name();
+    switch (document) {
+      case Document.OfPolicy policy -> add(policy, name, origin, root);
+      case Document.OfExemption exemption -> add(exemption, name, origin, root);
+      case Document.OfDenyList list -> {
+        unique("DenyList", name, origin, root);
+        denyLists.add(list.spec().denyList(name, origin));
+      }
+    }
+  }
+
+  private void add(Document.OfPolicy policy, String name, Origin origin, Node root) {
+    unique("GatePolicy", name, origin, root);
+    PolicySpec spec = policy.spec();
+    policies.add(
+        new GatePolicy(
+            name,
+            origin,
+            spec.mode(),
+            spec.controllers(),
+            spec.scope().scope(),
+            spec.checks().configured()));
+  }
+
+  private void add(Document.OfExemption exemption, String name, Origin origin, Node root) {
+    unique("Exemption", name, origin, root);
+    ExemptionSpec spec = exemption.spec();
+    Set<String> known = CheckBlocks.ids(checks);
+    Map<String, Binder.Advice> announced = CheckBlocks.announced(checks);
+    for (String id : new TreeSet<>(spec.checks())) {
+      Binder.Advice advice = announced.get(id);
+      if (id.equals("denyList")) {
+        error(origin, root, "spec.checks", "deny lists have no exemptions", "remove denyList");
+      } else if (advice != null) {
+        error(origin, root, "spec.checks", advice.problem(), advice.fix());
+      } else if (!known.contains(id)) {
+        error(
+            origin,
+            root,
+            "spec.checks",
+            "there is no check \"" + PlainText.of(id, 80) + "\"",
+            Words.choose(id, known));
+      }
+    }
+    Instant latest = now.plus(longestExemption);
+    if (spec.until().isAfter(latest)) {
+      error(
+          origin,
+          root,
+          "spec.until",
+          spec.until() + " is more than " + longestExemption.toDays() + " days ahead",
+          "choose an end no later than " + latest + ", and renew the exemption when it is due");
+    } else if (!now.isBefore(spec.until())) {
+      problems.warning(
+          origin.file(),
+          Nodes.line(Nodes.at(root, "spec.until")),
+          "spec.until",
+          "the exemption ended at " + spec.until() + " and exempts nothing",
+          "remove it, or have it approved anew with a later end");
+    }
+    exemptions.add(spec.exemption(name, origin));
+  }
+
+  /** The record of the document's kind; {@code null}, with a problem, if it has none. */
+  private @Nullable Class<? extends Record> shape(String file, Node root) {
+    Node version = Nodes.child(root, "apiVersion");
+    Node kind = Nodes.child(root, "kind");
+    if (version == null || kind == null) {
+      String field = version == null ? "apiVersion" : "kind";
+      problems.error(
+          file,
+          Nodes.line(root),
+          field,
+          "is missing",
+          "begin with apiVersion: "
+              + Document.API_VERSION
+              + " and kind: "
+              + String.join(" or ", Document.KIND_NAMES));
+      return null;
+    }
+    String written = String.valueOf(Nodes.text(version));
+    if (!Document.API_VERSION.equals(written)) {
+      problems.error(
+          file,
+          Nodes.line(version),
+          "apiVersion",
+          "\"" + PlainText.of(written, 80) + "\" is not known here",
+          "write " + Document.API_VERSION + "; other documents do not belong among the policies");
+      return null;
+    }
+    String called = String.valueOf(Nodes.text(kind));
+    Class<? extends Record> shape = Document.KINDS.get(called);
+    if (shape == null) {
+      problems.error(
+          file,
+          Nodes.line(kind),
+          "kind",
+          "\"" + PlainText.of(called, 80) + "\" is not known here",
+          Words.choose(called, Document.KIND_NAMES));
+    }
+    return shape;
+  }
+
+  private void unique(String kind, String name, Origin origin, Node root) {
+    Origin other = seen.putIfAbsent(kind + "/" + name, origin);
+    if (other != null) {
+      error(
+          origin,
+          root,
+          "metadata.name",
+          "there is another " + kind + " " + name + " at " + other,
+          "give each its own name, or remove one of them");
+    }
+  }
+
+  private void error(Origin origin, Node root, String field, String problem, String fix) {
+    problems.error(origin.file(), Nodes.line(Nodes.at(root, field)), field, problem, fix);
+  }
+
+  /** Whether nothing would judge anything. */
+  boolean judgesNothing() {
+    return policies.isEmpty() && denyLists.isEmpty();
+  }
+
+  /** The set with what was added. */
+  PolicySet finish(String fingerprint) {
+    return new PolicySet(
+        0,
+        fingerprint,
+        policies.stream().sorted(Comparator.comparing(GatePolicy::name)).toList(),
+        exemptions.stream().sorted(Comparator.comparing(Exemption::name)).toList(),
+        denyLists.stream().sorted(Comparator.comparing(DenyList::name)).toList());
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tidegate.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects the problems of one reading, all files together; not for several threads. */
+final class Problems {
+  /** A broken generator must not fill the log; the rest is counted. */
+  static final int MOST = 200;
+
+  private final List<Problem> kept = new ArrayList<>();
+  private int dropped;
+  private boolean refused;
+
+  /** Something because of which the whole set cannot be used. */
+  void error(String file, int line, String field, String message, String fix) {
+    refused = true;
+    add(new Problem(Problem.Severity.ERROR, file, line, field, sentence(message), sentence(fix)));
+  }
+
+  /** Something because of which a document does less than it says. */
+  void warning(String file, int line, String field, String message, String fix) {
+    add(new Problem(Problem.Severity.WARNING, file, line, field, sentence(message), sentence(fix)));
+  }
+
+  private void add(Problem problem) {
+    if (kept.size() < MOST) {
+      kept.add(problem);
+    } else {
+      dropped++;
+    }
+  }
+
+  /** Whether there was any error, reported or merely counted. */
+  boolean refused() {
+    return refused;
+  }
+
+  /** What was found, in the order of finding. */
+  List<Problem> all() {
+    List<Problem> all = new ArrayList<>(kept);
+    if (dropped > 0) {
+      all.add(
+          new Problem(
+              refused ? Problem.Severity.ERROR : Problem.Severity.WARNING,
+              "",
+              0,
+              "",
+              dropped + " more problems are not shown.",
+              "Correct these first."));
+    }
+    return List.copyOf(all);
+  }
+
+  private static String sentence(String text) {
+    return text.isEmpty() || text.endsWith(".") ? text : text + ".";
+  }
+}
