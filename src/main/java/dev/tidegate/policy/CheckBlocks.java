@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 
 /**
@@ -52,12 +53,9 @@ record CheckBlocks(List<Configured<?>> configured) {
     if (blocks == null) {
       return null;
     }
-    if (blocks.isEmpty()) {
+    if (node instanceof MappingNode mapping && mapping.getValue().isEmpty()) {
       binder.error(
-          node,
-          path,
-          "names no check that there is",
-          "add at least one of " + String.join(", ", ids(registry)));
+          node, path, "names no check", "add at least one of " + String.join(", ", ids(registry)));
       return null;
     }
     List<Configured<?>> configured = new ArrayList<>();

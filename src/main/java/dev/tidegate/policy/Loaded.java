@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param set the policies; empty when there was any error, since a set with a part missing would
  *     judge otherwise than was written
- * @param problems all that is wrong, in the order of files and lines found
+ * @param problems all that is wrong, by file and line
  */
 public record Loaded(Optional<PolicySet> set, List<Problem> problems) {
   public Loaded {

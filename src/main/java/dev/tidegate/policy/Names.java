@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 /** What names must look like; one that does not can match nothing. */
 final class Names {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?");
+
   private Names() {}
 
   /**

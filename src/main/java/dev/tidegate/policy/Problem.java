@@ -6,7 +6,7 @@ import dev.tidegate.model.PlainText;
  * Something wrong in a policy document. All problems of a directory are reported together.
  *
  * @param severity whether the document can be used all the same
- * @param file the file, relative to the policy directory
+ * @param file the file, relative to the policy directory; empty when the directory is meant
  * @param line counted from 1; 0 when the file as a whole is meant
  * @param field path of the field, for instance {@code spec.checks.nonRoot.considerImageUser}; empty
  *     for the document
@@ -35,9 +35,7 @@ public record Problem(
    */
   @Override
   public String toString() {
-    return file
-        + (line > 0 ? ":" + line : "")
-        + ": "
+    return (file.isEmpty() ? "" : file + (line > 0 ? ":" + line : "") + ": ")
         + (field.isEmpty() ? "" : field + ": ")
         + message
         + (fix.isEmpty() ? "" : " Fix: " + fix);

@@ -1,6 +1,7 @@
 package dev.tidegate.policy;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Collects the problems of one reading, all files together; not for several threads. */
@@ -36,9 +37,13 @@ final class Problems {
     return refused;
   }
 
-  /** What was found, in the order of finding. */
+  /** What was found: by file and line, what concerns all files at the end. */
   List<Problem> all() {
     List<Problem> all = new ArrayList<>(kept);
+    all.sort(
+        Comparator.comparing((Problem problem) -> problem.file().isEmpty())
+            .thenComparing(Problem::file)
+            .thenComparing(Problem::line));
     if (dropped > 0) {
       all.add(
           new Problem(

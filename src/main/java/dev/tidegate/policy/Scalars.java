@@ -24,7 +24,7 @@ final class Scalars {
 
   private static final Duration LONGEST_DURATION = Duration.ofDays(3660);
   private static final java.util.regex.Pattern NUMBER =
-      java.util.regex.Pattern.compile("0|-?[1-9][0-9]{0,18}");
+      java.util.regex.Pattern.compile("0|-?[1-9][0-9]{0,39}");
   private static final java.util.regex.Pattern DURATION =
       java.util.regex.Pattern.compile("([0-9]{1,9})([dhms])");
   private static final java.util.regex.Pattern REPEAT =
@@ -116,7 +116,8 @@ final class Scalars {
       return false;
     }
     throw new Unreadable(
-        PlainText.quote(text) + " is neither true nor false", "write true or false, without quotes");
+        PlainText.quote(text) + " is neither true nor false",
+        "write true or false, without quotes");
   }
 
   private static long number(String text, boolean plain, long least, long most) throws Unreadable {
@@ -209,7 +210,8 @@ final class Scalars {
         return constant;
       }
     }
-    throw new Unreadable(PlainText.quote(text) + " is not known here", Words.choose(text, Words.of(type)));
+    throw new Unreadable(
+        PlainText.quote(text) + " is not known here", Words.choose(text, Words.of(type)));
   }
 
   private static Object parsed(String text, Class<?> type) throws Unreadable {

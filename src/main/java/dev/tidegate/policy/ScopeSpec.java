@@ -3,6 +3,7 @@ package dev.tidegate.policy;
 import dev.tidegate.check.Field;
 import dev.tidegate.check.InvalidField;
 import dev.tidegate.model.LabelSelector;
+import dev.tidegate.model.PlainText;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,11 +52,17 @@ record ScopeSpec(
       throw new InvalidField(
           "kinds", "an empty list can match nothing", "remove the field, or name kinds");
     }
-    for (String kind : new TreeSet<>(kinds)) {
-      if (!JUDGED.contains(kind)) {
-        throw new InvalidField(
-            "kinds", "\"" + kind + "\" is never judged", Words.choose(kind, JUDGED));
-      }
+    List<String> never =
+        kinds.stream()
+            .filter(kind -> !JUDGED.contains(kind))
+            .sorted()
+            .map(PlainText::quote)
+            .toList();
+    if (!never.isEmpty()) {
+      throw new InvalidField(
+          "kinds",
+          String.join(", ", never) + (never.size() == 1 ? " is" : " are") + " never judged",
+          "write some of " + String.join(", ", JUDGED));
     }
   }
 

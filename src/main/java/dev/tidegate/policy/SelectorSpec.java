@@ -41,8 +41,8 @@ record SelectorSpec(
   /**
    * The selector of both parts.
    *
-   * @throws InvalidField naming {@code matchLabels} or {@code matchExpressions}, if one cannot be so
-   *     or nothing could satisfy all of them
+   * @throws InvalidField naming {@code matchLabels} or {@code matchExpressions}, if one cannot be
+   *     so or nothing could satisfy all of them
    */
   static LabelSelector selector(
       Map<String, String> matchLabels, List<Requirement> matchExpressions) {

@@ -41,6 +41,8 @@ final class YamlText {
     options.setMaxAliasesForCollections(MOST_ALIASES);
     options.setAllowRecursiveKeys(false);
     options.setProcessComments(false);
+    // Nodes only carry their tags; the binder complains about each that is not plain.
+    options.setTagInspector(tag -> true);
     List<Node> documents = new ArrayList<>();
     try {
       Composer composer =
