@@ -1,7 +1,6 @@
 package dev.tidegate.workload;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -46,20 +45,5 @@ public final class Kinds {
   public static String group(String apiVersion) {
     int slash = apiVersion.indexOf('/');
     return slash < 0 ? "" : apiVersion.substring(0, slash);
-  }
-
-  /** The template in {@code workload} of {@code kind}, if there is one. */
-  static Optional<Wire.Template> template(String kind, Wire.Workload workload) {
-    Wire.Spec spec = workload.spec();
-    return switch (kind) {
-      case "Pod" -> Optional.of(new Wire.Template(workload.metadata(), spec));
-      case "PodTemplate" -> Optional.ofNullable(workload.template());
-      case "CronJob" -> {
-        Wire.JobTemplate job = spec == null ? null : spec.jobTemplate();
-        Wire.Spec of = job == null ? null : job.spec();
-        yield of == null ? Optional.empty() : Optional.ofNullable(of.template());
-      }
-      default -> spec == null ? Optional.empty() : Optional.ofNullable(spec.template());
-    };
   }
 }

@@ -1,25 +1,33 @@
 package dev.tidegate.workload;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Direction;
 import dev.tidegate.model.LabelSelector;
 import dev.tidegate.model.NetworkPolicy;
 import dev.tidegate.model.NetworkRule;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads NetworkPolicies (networking.k8s.io/v1) for informers and command line alike. */
 public final class NetworkPolicyReader {
+  /** Entries of a list or map; a policy that etcd takes can have some ten thousand. */
+  private static final int MOST = 100_000;
+
+  private static final long LAST_PORT = 65535;
+
+  private LabelSelector pods = LabelSelector.EVERYTHING;
+  private Set<Direction> written = Set.of();
+  private List<NetworkRule> ingress = List.of();
+  private List<NetworkRule> egress = List.of();
+
   private NetworkPolicyReader() {}
 
   /**
@@ -28,181 +36,221 @@ public final class NetworkPolicyReader {
    * @throws BadDocument if it is malformed
    */
   public static NetworkPolicy read(JsonNode node) throws BadDocument {
-    Document document;
-    try {
-      document = Json.MAPPER.treeToValue(node, Document.class);
-    } catch (JsonProcessingException bad) {
+    try (JsonParser parser = node.traverse(Json.MAPPER)) {
+      parser.nextToken();
+      return new NetworkPolicyReader().read(Cursor.at(parser));
+    } catch (IOException bad) {
       throw Json.bad(bad);
     }
-    Spec spec = document.spec() == null ? new Spec(null, null, null, null) : document.spec();
-    List<NetworkRule> ingress = rules(spec.ingress(), "spec.ingress");
-    List<NetworkRule> egress = rules(spec.egress(), "spec.egress");
-    return new NetworkPolicy(
-        document.metadata() == null ? "" : Shapes.text(document.metadata().name()),
-        selector(spec.podSelector(), "spec.podSelector"),
-        directions(spec.policyTypes(), egress),
-        ingress,
-        egress);
+  }
+
+  private NetworkPolicy read(Cursor at) throws IOException, BadDocument {
+    String name = "";
+    for (String field = at.next(); field != null; field = at.next()) {
+      switch (field) {
+        case "metadata" -> name = MetaReader.read(at).name();
+        case "spec" -> spec(at);
+        default -> at.skip();
+      }
+    }
+    return new NetworkPolicy(name, pods, directions(), ingress, egress);
+  }
+
+  private void spec(Cursor at) throws IOException, BadDocument {
+    if (at.object()) {
+      for (String field = at.next(); field != null; field = at.next()) {
+        switch (field) {
+          case "podSelector" -> pods = selector(at).orElse(LabelSelector.EVERYTHING);
+          case "policyTypes" -> written = types(at);
+          case "ingress" -> ingress = rules(at, "from");
+          case "egress" -> egress = rules(at, "to");
+          default -> at.skip();
+        }
+      }
+    }
   }
 
   /** As the API server defaults them: Ingress always, Egress when there are egress rules. */
-  private static Set<Direction> directions(@Nullable List<String> types, List<NetworkRule> egress)
-      throws BadDocument {
-    if (types == null || types.isEmpty()) {
-      return egress.isEmpty()
-          ? Set.of(Direction.INGRESS)
-          : Set.of(Direction.INGRESS, Direction.EGRESS);
+  private Set<Direction> directions() {
+    if (!written.isEmpty()) {
+      return written;
     }
-    Set<Direction> directions = new HashSet<>();
-    for (String type : types) {
-      switch (type) {
-        case "Ingress" -> directions.add(Direction.INGRESS);
-        case "Egress" -> directions.add(Direction.EGRESS);
-        default ->
-            throw BadDocument.malformed(
-                "spec.policyTypes", "has an entry that is neither Ingress nor Egress");
-      }
-    }
-    return directions;
+    return egress.isEmpty()
+        ? Set.of(Direction.INGRESS)
+        : Set.of(Direction.INGRESS, Direction.EGRESS);
   }
 
-  private static List<NetworkRule> rules(@Nullable List<@Nullable Rule> wire, String field)
-      throws BadDocument {
+  private static Set<Direction> types(Cursor at) throws IOException, BadDocument {
+    Set<Direction> types = EnumSet.noneOf(Direction.class);
+    if (at.list()) {
+      while (at.element()) {
+        types.add(
+            switch (at.text()) {
+              case "Ingress" -> Direction.INGRESS;
+              case "Egress" -> Direction.EGRESS;
+              default -> throw at.wrong("Ingress or Egress");
+            });
+      }
+    }
+    return types;
+  }
+
+  private static List<NetworkRule> rules(Cursor at, String side) throws IOException, BadDocument {
     List<NetworkRule> rules = new ArrayList<>();
-    if (wire != null) {
-      for (Rule rule : wire) {
-        // An empty entry allows everything; so does null, which YAML makes of "- ".
-        rules.add(rule == null ? new NetworkRule(List.of(), List.of()) : rule(rule, field));
+    if (at.list()) {
+      while (at.element()) {
+        rules.add(rule(at, side));
+        bound(at, rules);
       }
     }
     return rules;
   }
 
-  private static NetworkRule rule(Rule rule, String field) throws BadDocument {
+  /** One rule; an empty one allows everything, and so does null, which YAML makes of "- ". */
+  private static NetworkRule rule(Cursor at, String side) throws IOException, BadDocument {
     List<NetworkRule.Peer> peers = new ArrayList<>();
-    for (List<@Nullable Peer> side : sides(rule)) {
-      for (Peer peer : side) {
-        peers.add(peer(peer, field));
-      }
-    }
     List<NetworkRule.Ports> ports = new ArrayList<>();
-    if (rule.ports() != null) {
-      for (Port port : rule.ports()) {
-        ports.add(
-            port == null
-                ? new NetworkRule.Ports("TCP", Optional.empty(), Optional.empty())
-                : new NetworkRule.Ports(
-                    port.protocol() == null ? "TCP" : port.protocol(),
-                    Optional.ofNullable(port.port())
-                        .filter(value -> !value.isNull())
-                        .map(JsonNode::asText),
-                    Optional.ofNullable(port.endPort())));
+    if (at.object()) {
+      for (String field = at.next(); field != null; field = at.next()) {
+        if (field.equals(side) && at.list()) {
+          while (at.element()) {
+            peers.add(peer(at));
+            bound(at, peers);
+          }
+        } else if (field.equals("ports") && at.list()) {
+          while (at.element()) {
+            ports.add(ports(at));
+            bound(at, ports);
+          }
+        } else {
+          at.skip();
+        }
       }
     }
     return new NetworkRule(peers, ports);
   }
 
-  private static List<List<@Nullable Peer>> sides(Rule rule) {
-    List<List<@Nullable Peer>> sides = new ArrayList<>();
-    if (rule.from() != null) {
-      sides.add(rule.from());
+  private static NetworkRule.Peer peer(Cursor at) throws IOException, BadDocument {
+    Optional<NetworkRule.Addresses> addresses = Optional.empty();
+    Optional<LabelSelector> pods = Optional.empty();
+    Optional<LabelSelector> namespaces = Optional.empty();
+    String path = at.path();
+    if (at.object()) {
+      for (String field = at.next(); field != null; field = at.next()) {
+        switch (field) {
+          case "ipBlock" -> addresses = addresses(at);
+          case "podSelector" -> pods = selector(at);
+          case "namespaceSelector" -> namespaces = selector(at);
+          default -> at.skip();
+        }
+      }
     }
-    if (rule.to() != null) {
-      sides.add(rule.to());
+    if (addresses.isPresent()) {
+      return addresses.get();
     }
-    return sides;
+    if (pods.isEmpty() && namespaces.isEmpty()) {
+      throw BadDocument.malformed(
+          path, "names nobody; give ipBlock, podSelector or namespaceSelector");
+    }
+    return new NetworkRule.Pods(pods, namespaces);
   }
 
-  private static NetworkRule.Peer peer(@Nullable Peer peer, String field) throws BadDocument {
-    if (peer == null) {
-      throw BadDocument.malformed(field, "has an empty peer");
+  private static Optional<NetworkRule.Addresses> addresses(Cursor at)
+      throws IOException, BadDocument {
+    if (!at.object()) {
+      return Optional.empty();
     }
-    if (peer.ipBlock() != null) {
-      List<String> except = peer.ipBlock().except();
-      return new NetworkRule.Addresses(
-          Shapes.text(peer.ipBlock().cidr()), except == null ? List.of() : except);
+    String cidr = "";
+    List<String> except = List.of();
+    for (String field = at.next(); field != null; field = at.next()) {
+      switch (field) {
+        case "cidr" -> cidr = at.text();
+        case "except" -> except = at.texts();
+        default -> at.skip();
+      }
     }
-    return new NetworkRule.Pods(
-        peer.podSelector() == null
-            ? Optional.empty()
-            : Optional.of(selector(peer.podSelector(), field)),
-        peer.namespaceSelector() == null
-            ? Optional.empty()
-            : Optional.of(selector(peer.namespaceSelector(), field)));
+    return Optional.of(new NetworkRule.Addresses(cidr, except));
   }
 
-  private static LabelSelector selector(@Nullable Selector wire, String field) throws BadDocument {
-    if (wire == null) {
-      return LabelSelector.EVERYTHING;
+  private static NetworkRule.Ports ports(Cursor at) throws IOException, BadDocument {
+    String protocol = "TCP";
+    Optional<String> port = Optional.empty();
+    Optional<Integer> endPort = Optional.empty();
+    if (at.object()) {
+      for (String field = at.next(); field != null; field = at.next()) {
+        switch (field) {
+          case "protocol" -> protocol = at.isNull() ? "TCP" : at.text();
+          case "port" -> port = at.numberOrText();
+          case "endPort" -> endPort = endPort(at);
+          default -> at.skip();
+        }
+      }
     }
-    Map<String, String> labels = new HashMap<>();
-    if (wire.matchLabels() != null) {
-      wire.matchLabels().forEach((key, value) -> labels.put(key, Shapes.text(value)));
+    return new NetworkRule.Ports(protocol, port, endPort);
+  }
+
+  private static Optional<Integer> endPort(Cursor at) throws IOException, BadDocument {
+    Optional<Long> port = at.whole();
+    if (port.isPresent() && (port.get() < 1 || port.get() > LAST_PORT)) {
+      throw at.wrong("a port number from 1 to " + LAST_PORT);
     }
+    return port.map(Long::intValue);
+  }
+
+  private static Optional<LabelSelector> selector(Cursor at) throws IOException, BadDocument {
+    if (!at.object()) {
+      return Optional.empty();
+    }
+    String path = at.path();
+    Map<String, String> labels = Map.of();
     List<LabelSelector.Requirement> requirements = new ArrayList<>();
-    if (wire.matchExpressions() != null) {
-      for (Expression expression : wire.matchExpressions()) {
-        try {
-          List<@Nullable String> values = expression.values();
-          requirements.add(
-              new LabelSelector.Requirement(
-                  Shapes.text(expression.key()),
-                  LabelSelector.Operator.parse(Shapes.text(expression.operator())),
-                  values == null ? Set.of() : texts(values)));
-        } catch (BadValue bad) {
-          throw BadDocument.malformed(
-              field + ".matchExpressions", String.valueOf(bad.getMessage()));
+    for (String field = at.next(); field != null; field = at.next()) {
+      switch (field) {
+        case "matchLabels" -> labels = at.texts(MOST);
+        case "matchExpressions" -> {
+          if (at.list()) {
+            while (at.element()) {
+              requirements.add(requirement(at));
+              bound(at, requirements);
+            }
+          }
+        }
+        default -> at.skip();
+      }
+    }
+    try {
+      return Optional.of(new LabelSelector(labels, requirements));
+    } catch (BadValue bad) {
+      throw BadDocument.malformed(path + ".matchLabels", String.valueOf(bad.getMessage()));
+    }
+  }
+
+  private static LabelSelector.Requirement requirement(Cursor at) throws IOException, BadDocument {
+    String path = at.path();
+    String key = "";
+    String operator = "";
+    List<String> values = List.of();
+    if (at.object()) {
+      for (String field = at.next(); field != null; field = at.next()) {
+        switch (field) {
+          case "key" -> key = at.text();
+          case "operator" -> operator = at.text();
+          case "values" -> values = at.texts();
+          default -> at.skip();
         }
       }
     }
     try {
-      return new LabelSelector(labels, requirements);
+      return new LabelSelector.Requirement(
+          key, LabelSelector.Operator.parse(operator), new LinkedHashSet<>(values));
     } catch (BadValue bad) {
-      throw BadDocument.malformed(field + ".matchLabels", String.valueOf(bad.getMessage()));
+      throw BadDocument.malformed(path, String.valueOf(bad.getMessage()));
     }
   }
 
-  /** A null in a list of texts is the empty text, as in Go. */
-  private static Set<String> texts(List<@Nullable String> values) {
-    Set<String> texts = new LinkedHashSet<>();
-    values.forEach(value -> texts.add(Shapes.text(value)));
-    return texts;
+  private static void bound(Cursor at, List<?> list) throws BadDocument {
+    if (list.size() > MOST) {
+      throw at.tooMany(MOST, "entries");
+    }
   }
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Document(Wire.@Nullable Meta metadata, @Nullable Spec spec) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Spec(
-      @Nullable Selector podSelector,
-      @Nullable List<String> policyTypes,
-      @Nullable List<@Nullable Rule> ingress,
-      @Nullable List<@Nullable Rule> egress) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Rule(
-      @Nullable List<@Nullable Peer> from,
-      @Nullable List<@Nullable Peer> to,
-      @Nullable List<@Nullable Port> ports) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Peer(
-      @Nullable Selector podSelector,
-      @Nullable Selector namespaceSelector,
-      @Nullable Block ipBlock) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Block(@Nullable String cidr, @Nullable List<String> except) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Port(@Nullable String protocol, @Nullable JsonNode port, @Nullable Integer endPort) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Selector(
-      @Nullable Map<String, @Nullable String> matchLabels,
-      @Nullable List<Expression> matchExpressions) {}
-
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  record Expression(
-      @Nullable String key, @Nullable String operator, @Nullable List<@Nullable String> values) {}
 }

@@ -1,10 +1,8 @@
 package dev.tidegate.workload;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Operation;
 import dev.tidegate.model.Owner;
@@ -12,17 +10,21 @@ import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Requester;
 import dev.tidegate.model.Subject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Reads objects of the judged kinds: what pod they are, or make. */
+/**
+ * Reads objects of the judged kinds: what pod they are, or make.
+ *
+ * <p>It goes from token to token, without a tree or reflection: this is on the path of every
+ * admission, and half the cost of binding to records.
+ */
 public final class WorkloadReader {
-  private static final ObjectReader READER = Json.MAPPER.readerFor(Wire.Workload.class);
-  private static final ObjectReader NESTED =
-      READER.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-  private static final String MIRROR = "kubernetes.io/config.mirror";
-  private static final int MOST_OWNERS = 100;
+  private static final List<Maker> MAKERS =
+      List.of(
+          new Maker("rollouts-pod-template-hash", "Rollout"),
+          new Maker("pod-template-hash", "Deployment"));
 
   private WorkloadReader() {}
 
@@ -56,7 +58,7 @@ public final class WorkloadReader {
   }
 
   /**
-   * Reads the JSON of one object.
+   * Reads the JSON of one object, and nothing after it.
    *
    * @throws BadDocument if it is malformed or over a bound
    */
@@ -66,131 +68,134 @@ public final class WorkloadReader {
 
   /** As {@link #read(byte[])}, for a part of {@code json}. */
   public static Read read(byte[] json, int offset, int length) throws BadDocument {
-    Wire.@Nullable Workload workload;
-    try {
-      workload = READER.readValue(json, offset, length);
-    } catch (JsonProcessingException bad) {
-      throw Json.bad(bad);
-    } catch (IOException impossible) {
-      throw BadDocument.malformed("", "cannot be read");
-    }
-    return shape(workload);
-  }
-
-  /** As {@link #read(byte[])}, for the object at which {@code parser} stands; reads no further. */
-  public static Read read(JsonParser parser) throws BadDocument, IOException {
-    Wire.@Nullable Workload workload;
-    try {
-      workload = NESTED.readValue(parser);
-    } catch (JsonProcessingException bad) {
+    try (JsonParser parser = Json.MAPPER.getFactory().createParser(json, offset, length)) {
+      parser.nextToken();
+      Read read = read(parser);
+      if (parser.nextToken() != null) {
+        throw BadDocument.malformed("", "goes on after the end of the object; send one object");
+      }
+      return read;
+    } catch (IOException bad) {
       throw Json.bad(bad);
     }
-    return shape(workload);
   }
 
   /** As {@link #read(byte[])}, for a document that has been parsed already. */
   public static Read read(JsonNode node) throws BadDocument {
-    Wire.@Nullable Workload workload;
-    try {
-      workload = READER.treeToValue(node, Wire.Workload.class);
-    } catch (JsonProcessingException bad) {
+    try (JsonParser parser = node.traverse(Json.MAPPER)) {
+      parser.nextToken();
+      return read(parser);
+    } catch (IOException bad) {
       throw Json.bad(bad);
     }
-    return shape(workload);
-  }
-
-  private static Read shape(Wire.@Nullable Workload workload) throws BadDocument {
-    if (workload == null) {
-      throw BadDocument.malformed("", "is empty where an object should be");
-    }
-    String kind = Shapes.text(workload.kind());
-    if (kind.isEmpty()) {
-      throw BadDocument.malformed("kind", "is missing");
-    }
-    String group = Kinds.group(Shapes.text(workload.apiVersion()));
-    if (!Kinds.judged(group, kind)) {
-      return new Read.NotAWorkload(kind);
-    }
-    Optional<Wire.Template> template = Kinds.template(kind, workload);
-    if (template.isEmpty() || (template.get().spec() == null && makesNoPods(kind, workload))) {
-      if (makesNoPods(kind, workload)) {
-        return new Read.NothingToJudge(
-            kind.equals("Rollout")
-                ? "its pods come from the workload that workloadRef names, which is judged itself"
-                : "it has no template, so it makes no pods");
-      }
-      throw BadDocument.malformed(Kinds.specField(kind), "is missing");
-    }
-    PodShape pod = Shapes.pod(template.get(), Kinds.specField(kind));
-    Wire.Meta meta = workload.metadata();
-    boolean mirror =
-        kind.equals("Pod")
-            && meta != null
-            && meta.annotations() != null
-            && meta.annotations().containsKey(MIRROR);
-    return new Read.Workload(
-        kind,
-        group,
-        names(meta),
-        pod,
-        kind.equals("Pod") ? owner(meta, pod) : Optional.empty(),
-        mirror);
-  }
-
-  /** A Rollout may borrow another workload's template; a ReplicationController may have none. */
-  private static boolean makesNoPods(String kind, Wire.Workload workload) {
-    return (kind.equals("Rollout")
-            && workload.spec() != null
-            && workload.spec().workloadRef() != null)
-        || kind.equals("ReplicationController");
-  }
-
-  private static Names names(Wire.@Nullable Meta meta) {
-    return meta == null
-        ? new Names(Optional.empty(), Optional.empty(), Optional.empty())
-        : new Names(filled(meta.name()), filled(meta.generateName()), filled(meta.namespace()));
-  }
-
-  private static Optional<String> filled(@Nullable String text) {
-    return Optional.ofNullable(text).filter(some -> !some.isEmpty());
   }
 
   /**
-   * The controlling owner; of a ReplicaSet, the workload behind it as its name and the pod's hash
-   * label tell.
+   * As {@link #read(byte[])}, for an object within a larger document.
+   *
+   * @param parser at the object's opening brace; afterwards, also when the object's shape is wrong,
+   *     at its closing brace
+   * @throws IOException if the JSON itself is broken or over a bound of the parser
    */
-  private static Optional<Owner> owner(Wire.@Nullable Meta meta, PodShape pod) throws BadDocument {
-    if (meta == null || meta.ownerReferences() == null) {
-      return Optional.empty();
+  public static Read read(JsonParser parser) throws BadDocument, IOException {
+    Cursor at = Cursor.at(parser);
+    try {
+      return read(at);
+    } catch (BadDocument shape) {
+      at.leave();
+      throw shape;
     }
-    if (meta.ownerReferences().size() > MOST_OWNERS) {
-      throw BadDocument.tooLarge(
-          "metadata.ownerReferences", "has more than " + MOST_OWNERS + " entries");
-    }
-    for (Wire.OwnerReference owner : meta.ownerReferences()) {
-      if (owner != null
-          && Boolean.TRUE.equals(owner.controller())
-          && owner.kind() != null
-          && owner.name() != null) {
-        return Optional.of(behind(owner.kind(), owner.name(), pod.labels()));
-      }
-    }
-    return Optional.empty();
   }
 
-  private static Owner behind(String kind, String name, Map<String, String> labels) {
-    if (kind.equals("ReplicaSet")) {
-      for (Map.Entry<String, String> maker :
-          Map.of("pod-template-hash", "Deployment", "rollouts-pod-template-hash", "Rollout")
-              .entrySet()) {
-        String hash = labels.get(maker.getKey());
-        if (hash != null && name.length() > hash.length() + 1 && name.endsWith("-" + hash)) {
-          return new Owner(maker.getValue(), name.substring(0, name.length() - hash.length() - 1));
+  private static Read read(Cursor at) throws BadDocument, IOException {
+    String apiVersion = "";
+    String kind = "";
+    // The API server sends apiVersion and kind first; people write fields in any order.
+    ObjectNode early = Json.MAPPER.createObjectNode();
+    String field = at.next();
+    while (field != null) {
+      switch (field) {
+        case "apiVersion" -> apiVersion = at.text();
+        case "kind" -> kind = at.text();
+        default -> early.set(field, at.tree());
+      }
+      field = at.next();
+      if (!apiVersion.isEmpty() && !kind.isEmpty()) {
+        break;
+      }
+    }
+    if (kind.isEmpty()) {
+      throw BadDocument.malformed("kind", "is missing");
+    }
+    String group = Kinds.group(apiVersion);
+    if (!Kinds.judged(group, kind)) {
+      at.leave();
+      return new Read.NotAWorkload(kind);
+    }
+    TemplateReader reader = new TemplateReader(kind);
+    take(reader, early);
+    for (; field != null; field = at.next()) {
+      if (field.equals("kind") || field.equals("apiVersion")) {
+        throw BadDocument.malformed(field, "is there twice");
+      }
+      reader.take(at, field);
+    }
+    return result(group, kind, reader);
+  }
+
+  private static void take(TemplateReader reader, ObjectNode early)
+      throws BadDocument, IOException {
+    if (early.isEmpty()) {
+      return;
+    }
+    try (JsonParser parser = early.traverse(Json.MAPPER)) {
+      parser.nextToken();
+      Cursor at = Cursor.at(parser);
+      for (String field = at.next(); field != null; field = at.next()) {
+        reader.take(at, field);
+      }
+    }
+  }
+
+  private static Read result(String group, String kind, TemplateReader reader) throws BadDocument {
+    Optional<String> none = reader.makesNoPods();
+    if (none.isPresent()) {
+      return new Read.NothingToJudge(none.get());
+    }
+    ObjectMeta meta = reader.meta();
+    boolean pod = kind.equals("Pod");
+    return new Read.Workload(
+        kind,
+        group,
+        new Names(filled(meta.name()), filled(meta.generateName()), filled(meta.namespace())),
+        reader.pod(),
+        pod ? meta.controller().map(owner -> behind(owner, meta.labels())) : Optional.empty(),
+        pod && meta.mirrorAnnotation());
+  }
+
+  private static Optional<String> filled(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  /**
+   * The workload behind a pod's controller: Deployments and Rollouts put a ReplicaSet between
+   * themselves and the pod, named after them with a hash that the pod carries as a label.
+   */
+  private static Owner behind(ObjectMeta.Controller owner, Map<String, String> labels) {
+    if (owner.kind().equals("ReplicaSet")) {
+      String name = owner.name();
+      for (Maker maker : MAKERS) {
+        String ending = "-" + labels.getOrDefault(maker.label(), "");
+        if (ending.length() > 1 && name.length() > ending.length() && name.endsWith(ending)) {
+          return new Owner(maker.kind(), name.substring(0, name.length() - ending.length()));
         }
       }
     }
-    return new Owner(kind, name);
+    return new Owner(owner.kind(), owner.name());
   }
+
+  /** A kind that makes ReplicaSets, and the label in which it puts their hash. */
+  private record Maker(String label, String kind) {}
 
   /**
    * The subject of an admission.
@@ -206,8 +211,9 @@ public final class WorkloadReader {
       Operation operation,
       Requester requester,
       Optional<Read.Workload> before) {
-    // Anybody may write the annotation; only a kubelet reports mirror pods.
-    boolean mirror = read.mirrorAnnotation() && requester.in("system:nodes");
+    // Anybody may write the annotation; only a kubelet reports mirror pods, by creating them.
+    boolean mirror =
+        operation == Operation.CREATE && read.mirrorAnnotation() && requester.in("system:nodes");
     return new Subject(
         new ObjectName(
             read.group(), read.kind(), namespace, name.isEmpty() ? read.names().shown() : name),

@@ -25,7 +25,7 @@ class SelectorReadingTest {
         "{\"matchLabels\":{\"a b\":\"c\"}}|spec.podSelector.matchLabels: \"a b\" cannot be the key",
         "{\"matchLabels\":{\"a\":\"b c\"}}|spec.podSelector.matchLabels: \"b c\" cannot be the value",
         "{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"in\",\"values\":[\"b\"]}]}|"
-            + "spec.podSelector.matchExpressions: \"in\" is not an operator",
+            + "spec.podSelector.matchExpressions[0]: \"in\" is not an operator",
         "{\"matchExpressions\":[{\"key\":\"a\",\"operator\":\"In\"}]}|has no values",
         "{\"matchExpressions\":[{\"operator\":\"Exists\"}]}|cannot be the key"
       })
