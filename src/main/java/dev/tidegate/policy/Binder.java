@@ -55,6 +55,7 @@ final class Binder {
   private final Map<Class<?>, Special> specials;
   private final Map<Class<?>, Map<String, Advice>> advice;
   private int nodes;
+  private int depth;
 
   /**
    * A binder for one document.
@@ -223,12 +224,21 @@ final class Binder {
     if (!counted(node, path)) {
       return null;
     }
-    if (!KNOWN_TAGS.contains(node.getTag())) {
-      error(
-          node,
-          path,
-          "has the tag " + PlainText.of(node.getTag().getValue(), 80),
-          "remove the tag; what a value is says its field");
+    // What is composed is not deep, but it may refer to what it is in.
+    if (++depth > YamlText.DEEPEST) {
+      error(node, path, "is nested too deep", "nest at most " + YamlText.DEEPEST + " values");
+      depth--;
+      return null;
+    }
+    try {
+      return whole(node, type, path);
+    } finally {
+      depth--;
+    }
+  }
+
+  private @Nullable Object whole(Node node, Type type, String path) {
+    if (tagged(node, path)) {
       return null;
     }
     if (Nodes.isNull(node)) {
@@ -247,6 +257,18 @@ final class Binder {
       return scalar(node, plain, path);
     }
     return bind(node, path, plain.asSubclass(Record.class));
+  }
+
+  private boolean tagged(Node node, String path) {
+    if (KNOWN_TAGS.contains(node.getTag())) {
+      return false;
+    }
+    error(
+        node,
+        path,
+        "has the tag " + PlainText.of(node.getTag().getValue(), 80),
+        "remove the tag; what a value is says its field");
+    return true;
   }
 
   private boolean counted(Node node, String path) {
@@ -365,7 +387,7 @@ final class Binder {
               : "write fields with values: " + String.join(", ", known));
       return null;
     }
-    if (tooMany(node, mapping.getValue().size(), path)) {
+    if (tagged(node, path) || tooMany(node, mapping.getValue().size(), path)) {
       return null;
     }
     Map<String, Node> fields = new LinkedHashMap<>();

@@ -65,7 +65,11 @@ public final class KillSwitch {
       throw new IOException("it is not a file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+      byte[] bytes = in.readNBytes(LONGEST + 1);
+      if (bytes.length > LONGEST) {
+        throw new IOException("it is longer than " + LONGEST + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8).strip();
     }
   }
 

@@ -61,8 +61,7 @@ public final class PolicyLoader {
     for (PolicyFile file : files) {
       String text = file.text();
       if (file.name().toLowerCase(Locale.ROOT).endsWith(".json")) {
-        // JSON may be indented by tabs, YAML may not; inside of JSON's strings there are none.
-        text = text.replace('\t', ' ');
+        text = JsonText.asYaml(text);
       }
       List<Node> nodes =
           YamlText.documents(
