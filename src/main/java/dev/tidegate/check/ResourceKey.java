@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One entry of a container's {@code resources}, as policies write it: {@code requests.cpu}, {@code
+ * One entry of a container's resources, as policies write it: {@code requests.cpu}, {@code
  * limits.memory}, {@code limits.nvidia.com/gpu}.
  *
  * @param limit whether it is a limit, not a request

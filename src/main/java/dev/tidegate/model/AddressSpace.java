@@ -36,7 +36,7 @@ public final class AddressSpace {
       try {
         readable.add(Cidr.parse(exception));
       } catch (BadValue _) {
-        continue;
+        // An exception that cannot be read takes nothing out of the block: the stricter reading.
       }
     }
     return readable;

@@ -43,7 +43,7 @@ final class Problems {
     all.sort(
         Comparator.comparing((Problem problem) -> problem.file().isEmpty())
             .thenComparing(Problem::file)
-            .thenComparing(Problem::line));
+            .thenComparingInt(Problem::line));
     if (dropped > 0) {
       all.add(
           new Problem(

@@ -29,7 +29,7 @@ final class Flight {
           return false;
         }
         waiters.add(waiter);
-        waiter.whenComplete((done, failure) -> leave(waiter));
+        var _ = waiter.whenComplete((done, failure) -> leave(waiter));
         return true;
       }
     }
@@ -37,9 +37,10 @@ final class Flight {
     return true;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a future is itself alone
   private synchronized void leave(CompletableFuture<Void> waiter) {
     if (!landed) {
-      waiters.remove(waiter);
+      waiters.removeIf(other -> other == waiter);
     }
   }
 

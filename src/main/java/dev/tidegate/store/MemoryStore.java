@@ -118,12 +118,13 @@ public final class MemoryStore implements EvidenceStore {
         keys.stream().map(this::gather).toArray(CompletableFuture[]::new);
     CompletableFuture<Void> all = CompletableFuture.allOf(waiting);
     CompletableFuture<Void> own = new CompletableFuture<>();
-    all.whenComplete((done, failure) -> own.complete(null));
-    own.whenComplete((done, failure) -> {
-      for (CompletableFuture<?> waiter : waiting) {
-        waiter.cancel(false); // leaves its flight's list; of no effect once done
-      }
-    });
+    var _ = all.whenComplete((done, failure) -> own.complete(null));
+    var _ =
+        own.whenComplete((done, failure) -> {
+          for (CompletableFuture<?> waiter : waiting) {
+            waiter.cancel(false); // leaves its flight's list; of no effect once done
+          }
+        });
     return own;
   }
 
