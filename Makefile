@@ -26,6 +26,8 @@ MVN = ./mvnw $(if $(shell test -t 2 && echo terminal),,-B -ntp) $(if $(CORPUS),-
 RUN_TEST_CLASS = "$(JAVA_HOME)/bin/java" -Dtidegate.basedir="$(CURDIR)" -Dtidegate.launcher="$(CURDIR)/target/tidegate" \
 	-cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
 
+DEMO = src/test/resources/demo
+
 MAIN_SOURCES := $(shell find pom.xml src/main -type f)
 TEST_SOURCES := $(shell find src/test -type f 2>/dev/null)
 
@@ -73,8 +75,8 @@ target/.built: $(MAIN_SOURCES)
 	$(MVN) package -Dmaven.test.skip=true
 	@# Commands start in about half the time from a cache of classes as one run left them (JEP 483, JEP 514).
 	@# The JVM ignores the cache where it does not fit, so failing to make it only costs speed.
-	@TIDEGATE_JAVA_OPTS=-XX:AOTCacheOutput=target/quarkus-app/commands.aot \
-		target/tidegate version >target/commands-aot.log 2>&1; \
+	@TIDEGATE_JAVA_OPTS=-XX:AOTCacheOutput=target/quarkus-app/commands.aot target/tidegate check \
+		-f $(DEMO)/cases/all-at-once.yaml --policy $(DEMO)/policies >target/commands-aot.log 2>&1; \
 	test -s target/quarkus-app/commands.aot || { echo "No start-up cache was made, commands start slower:"; tail -n 5 target/commands-aot.log; } >&2
 	@touch $@
 	@echo "Built: target/tidegate"
