@@ -166,19 +166,21 @@ final class ApiServer {
     private final CompletableFuture<byte[]> done = new CompletableFuture<>();
 
     void begin(AsyncBody body) {
-      body.done()
-          .whenComplete((end, failure) -> {
+      var _ =
+          body.done()
+              .whenComplete((end, failure) -> {
+                if (failure != null) {
+                  done.completeExceptionally(failure);
+                } else {
+                  done.complete(collected());
+                }
+              });
+      var _ =
+          done.whenComplete((end, failure) -> {
             if (failure != null) {
-              done.completeExceptionally(failure);
-            } else {
-              done.complete(collected());
+              body.cancel();
             }
           });
-      done.whenComplete((end, failure) -> {
-        if (failure != null) {
-          body.cancel();
-        }
-      });
       body.consume();
     }
 

@@ -37,10 +37,9 @@ final class Flight {
     return true;
   }
 
-  @SuppressWarnings("ReferenceEquality") // a future is itself alone
   private synchronized void leave(CompletableFuture<Void> waiter) {
     if (!landed) {
-      waiters.removeIf(other -> other == waiter);
+      waiters.removeIf(other -> other == waiter); // a future equals only itself
     }
   }
 

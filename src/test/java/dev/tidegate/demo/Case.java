@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param body what is sent
  * @param kind what kubectl would call the object
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 record Case(
     String name,
     String decision,

@@ -182,7 +182,6 @@ final class Exchange {
     return mutating ? house.admission().mutate(whole) : house.admission().validate(whole, deadline);
   }
 
-  @SuppressWarnings("ReferenceEquality") // the question is whether this is the very same event loop
   private void await(CompletionStage<Handled> judging) {
     judging.whenComplete((handled, failure) -> {
       if (Vertx.currentContext() == context) {
