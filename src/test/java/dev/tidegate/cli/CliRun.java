@@ -1,0 +1,54 @@
+package dev.tidegate.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * One run of the command line inside this process, with what it wrote.
+ *
+ * @param status exit status
+ * @param out standard output
+ * @param err standard error
+ */
+record CliRun(int status, String out, String err) {
+  /** The fixtures; commands run in this directory. */
+  static final Path DIRECTORY =
+      Path.of(System.getProperty("tidegate.basedir", ""))
+          .toAbsolutePath()
+          .resolve("src/test/resources/cli");
+
+  static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+
+  /** Surroundings that no terminal and no variable of this machine shows in. */
+  static Environment environment(Map<String, String> variables, boolean terminal) {
+    return new Environment(
+        variables, DIRECTORY, terminal, InstantSource.fixed(NOW), System::nanoTime);
+  }
+
+  static CliRun of(String... args) {
+    return with("", Map.of(), false, args);
+  }
+
+  static CliRun reading(String in, String... args) {
+    return with(in, Map.of(), false, args);
+  }
+
+  static CliRun with(String in, Map<String, String> variables, boolean terminal, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Cli.run(
+            args,
+            new PrintWriter(out),
+            new PrintWriter(err),
+            new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+            environment(variables, terminal));
+    return new CliRun(status, out.toString(), err.toString());
+  }
+}
