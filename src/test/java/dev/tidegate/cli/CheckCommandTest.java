@@ -141,7 +141,8 @@ class CheckCommandTest {
 
     assertThat(run.status()).isEqualTo(ExitStatus.USAGE);
     assertThat(run.err())
-        .contains("malformed.yaml:1: Pod web: spec.containers", "malformed.yaml:9");
+        .contains(
+            "malformed.yaml:1: Pod web: spec.containers", "malformed.yaml:10: is not valid YAML");
   }
 
   @Test
