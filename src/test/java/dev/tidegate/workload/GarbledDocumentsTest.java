@@ -54,14 +54,14 @@ final class GarbledDocumentsTest {
     Random random = new Random(33);
     byte[] digits = "0123456789{}[]\",:ntf\\e-.\u00ff".getBytes(StandardCharsets.ISO_8859_1);
     int refused = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 10_000; i++) {
       byte[] changed = POD.clone();
       for (int n = random.nextInt(3); n >= 0; n--) {
         changed[random.nextInt(changed.length)] = digits[random.nextInt(digits.length)];
       }
       refused += isRefused(changed) ? 1 : 0;
     }
-    assertThat(refused).isBetween(1, 19_999);
+    assertThat(refused).isBetween(1, 9_999);
   }
 
   /** The same for every value replaced by one of another type, read from bytes and from a tree. */
@@ -71,7 +71,7 @@ final class GarbledDocumentsTest {
     String letters = "{}[],:&*!|>-?'\"%@#~ \n\tyn01<=\u0000";
     int problems = 0;
     int policies = 0;
-    for (int i = 0; i < 4_000; i++) {
+    for (int i = 0; i < 1_500; i++) {
       StringBuilder changed = new StringBuilder(POLICY);
       for (int n = random.nextInt(3); n >= 0; n--) {
         changed.setCharAt(
