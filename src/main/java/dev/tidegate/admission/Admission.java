@@ -24,15 +24,6 @@ import java.util.function.Supplier;
  * what goes wrong on the way, even by a defect of ours, is "could not decide", never "allowed".
  */
 public final class Admission {
-  /** Id under which it appears that a request is over a bound. */
-  public static final String BOUNDS = "bounds";
-
-  /** Id under which it appears that a request cannot be understood. */
-  public static final String REQUEST = "request";
-
-  /** Id under which it appears that there is nothing to judge by yet. */
-  public static final String POLICIES = "policies";
-
   /** Deepest JSON: an object of 100 levels in its envelope. */
   private static final int DEEPEST = 102;
 
@@ -88,8 +79,7 @@ public final class Admission {
     if (uid.isEmpty()) {
       return new Handled.Unanswerable(doubt);
     }
-    return record(
-        start, undecided(uid.get(), Optional.empty(), "this request", false, BOUNDS, doubt));
+    return record(start, undecided(uid.get(), Optional.empty(), "this request", false, doubt));
   }
 
   private interface Step {
@@ -133,9 +123,7 @@ public final class Admission {
   private Settled broken(Review review, Throwable defect) {
     recorder.defect("admission of " + review.name(), defect);
     return undecided(
-        review,
-        REQUEST,
-        Doubt.of(Cause.BUG, "a defect of the gate stopped judging; its log says more"));
+        review, Doubt.of(Cause.BUG, "a defect of the gate stopped judging; its log says more"));
   }
 
   private CompletionStage<Settled> judge(Review review, Deadline deadline) {
@@ -150,7 +138,6 @@ public final class Admission {
         return done(
             undecided(
                 review,
-                REQUEST,
                 Doubt.of(
                     Cause.MALFORMED,
                     "the operation \"" + review.operation() + "\" is not known to the gate")));
@@ -171,8 +158,7 @@ public final class Admission {
   private CompletionStage<Settled> judgeWorkload(
       Review review, Operation operation, Deadline deadline) {
     if (review.object().isEmpty()) {
-      return done(
-          undecided(review, REQUEST, Doubt.of(Cause.MALFORMED, "the request has no object")));
+      return done(undecided(review, Doubt.of(Cause.MALFORMED, "the request has no object")));
     }
     WorkloadReader.Read read;
     try {
@@ -181,7 +167,6 @@ public final class Admission {
       return done(
           undecided(
               review,
-              bad.isTooLarge() ? BOUNDS : REQUEST,
               Doubt.of(
                   bad.isTooLarge() ? Cause.TOO_LARGE : Cause.MALFORMED,
                   "the object cannot be read: " + bad.getMessage())));
@@ -200,7 +185,6 @@ public final class Admission {
   private Settled anotherKind(Review review) {
     return undecided(
         review,
-        REQUEST,
         Doubt.of(Cause.MALFORMED, "the object is not the " + review.name().kind() + " it is for"));
   }
 
@@ -235,9 +219,7 @@ public final class Admission {
     if (policies.get().generation() == 0) {
       return done(
           undecided(
-              review,
-              POLICIES,
-              Doubt.of(Cause.NOT_SYNCED, "the gate has not loaded its policies yet")));
+              review, Doubt.of(Cause.NOT_SYNCED, "the gate has not loaded its policies yet")));
     }
     Optional<Verdict> atOnce = rounds.atOnce(subject);
     if (atOnce.isPresent()) {
@@ -273,28 +255,17 @@ public final class Admission {
   }
 
   private Settled undecided(String uid, Reading.Illegible illegible) {
-    return undecided(
-        uid,
-        Optional.empty(),
-        "this request",
-        illegible.dryRun(),
-        illegible.doubt().cause() == Cause.TOO_LARGE ? BOUNDS : REQUEST,
-        illegible.doubt());
+    return undecided(uid, Optional.empty(), "this request", illegible.dryRun(), illegible.doubt());
   }
 
-  private Settled undecided(Review review, String check, Doubt doubt) {
+  private Settled undecided(Review review, Doubt doubt) {
     return undecided(
-        review.uid(), Optional.of(review), review.name().toString(), review.dryRun(), check, doubt);
+        review.uid(), Optional.of(review), review.name().toString(), review.dryRun(), doubt);
   }
 
   private Settled undecided(
-      String uid,
-      Optional<Review> review,
-      String about,
-      boolean dryRun,
-      String check,
-      Doubt doubt) {
-    Answering.Undecided undecided = new Answering.Undecided(about, check, doubt);
+      String uid, Optional<Review> review, String about, boolean dryRun, Doubt doubt) {
+    Answering.Undecided undecided = new Answering.Undecided(about, doubt);
     Answering<? extends Answer> way = answering.get();
     return new Settled(
         uid,

@@ -29,7 +29,10 @@ public sealed interface Answering<A extends Answer> permits Enforcing, GlobalAud
    *
    * @param about the object, as far as known, for people: {@code Pod shop/web}, or {@code this
    *     request}
-   * @param check {@code bounds} when the request is over a bound, else {@code request}
+   * @param doubt why
    */
-  record Undecided(String about, String check, Doubt doubt) {}
+  record Undecided(String about, Doubt doubt) {
+    /** Id under which this appears where checks are named. */
+    public static final String CHECK = "bounds";
+  }
 }

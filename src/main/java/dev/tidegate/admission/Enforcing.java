@@ -66,15 +66,8 @@ public final class Enforcing implements Answering<Answer> {
     return new Answer.Refuse(
         UNAVAILABLE,
         "ServiceUnavailable",
-        "could not decide about "
-            + undecided.about()
-            + ": "
-            + undecided.check()
-            + "; nothing is known to be wrong\n1) "
-            + sentence(undecided)
-            + ".\nrequest "
-            + PlainText.of(uid, 128),
-        List.of(new Answer.Cause(undecided.check(), "", undecided.doubt().tried())),
+        sentence(undecided) + "; nothing is known to be wrong\nrequest " + PlainText.of(uid, 128),
+        List.of(new Answer.Cause(Undecided.CHECK, "", undecided.doubt().tried())),
         List.of(),
         audit);
   }
@@ -91,13 +84,13 @@ public final class Enforcing implements Answering<Answer> {
   }
 
   static String sentence(Undecided undecided) {
-    return undecided.check() + " could not be decided: " + undecided.doubt().tried();
+    return "could not decide about " + undecided.about() + ": " + undecided.doubt().tried();
   }
 
   static Map<String, String> undecidedAudit(Undecided undecided, String mode, String uid) {
     Map<String, String> audit = new LinkedHashMap<>();
     audit.put("decision", "undecided");
-    audit.put("checks", undecided.check() + "=unknown");
+    audit.put("checks", Undecided.CHECK + "=unknown");
     audit.put("mode", mode);
     audit.put("request", uid);
     return audit;

@@ -3,6 +3,7 @@ package dev.tidegate.app;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.Arrays;
+import picocli.CommandLine;
 
 /**
  * The one entry point: {@code serve} starts the server, every other first argument is a command
@@ -22,7 +23,12 @@ public final class Main {
    */
   public static void main(String[] args) {
     if (args.length > 0 && args[0].equals("serve")) {
-      Quarkus.run(Arrays.copyOfRange(args, 1, args.length));
+      CommandLine line = new CommandLine(new ServeFlags(System.getProperties()));
+      int status = line.execute(Arrays.copyOfRange(args, 1, args.length));
+      if (status != 0 || line.isUsageHelpRequested()) {
+        System.exit(status);
+      }
+      Quarkus.run();
       return;
     }
     System.err.println("tidegate: give a command: serve");

@@ -19,6 +19,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509KeyManager;
 
@@ -37,12 +38,15 @@ public final class AdmissionServer {
   private final String deployment;
   private final int port;
   private final InFlight inFlight;
+  private final AtomicBoolean draining;
 
-  private AdmissionServer(Vertx vertx, String deployment, int port, InFlight inFlight) {
+  private AdmissionServer(
+      Vertx vertx, String deployment, int port, InFlight inFlight, AtomicBoolean draining) {
     this.vertx = vertx;
     this.deployment = deployment;
     this.port = port;
     this.inFlight = inFlight;
+    this.draining = draining;
   }
 
   /**
@@ -72,15 +76,17 @@ public final class AdmissionServer {
       Executor longWork,
       Failures failures) {
     InFlight inFlight = new InFlight(limits);
+    AtomicBoolean draining = new AtomicBoolean();
     AtomicInteger connections = new AtomicInteger();
     AtomicInteger port = new AtomicInteger(listen.port());
     HttpServerOptions options = options(listen);
-    Exchange.Gatehouse house = new Exchange.Gatehouse(admission, limits, times, longWork, failures);
+    Exchange.Gatehouse house =
+        new Exchange.Gatehouse(admission, limits, times, longWork, failures, draining::get);
     return vertx
         .deployVerticle(
             () -> new Listener(listen, options, house, inFlight, connections, ticker, port),
             new DeploymentOptions().setInstances(listen.listeners()))
-        .map(id -> new AdmissionServer(vertx, id, port.get(), inFlight));
+        .map(id -> new AdmissionServer(vertx, id, port.get(), inFlight, draining));
   }
 
   private static HttpServerOptions options(Listen listen) {
@@ -113,7 +119,15 @@ public final class AdmissionServer {
     return inFlight.total();
   }
 
-  /** Stops listening and closes connections; whoever stops first lets requests in work end. */
+  /**
+   * From now on each connection ends with the next answer on it, so that callers go elsewhere
+   * before it is closed under them.
+   */
+  public void drain() {
+    draining.set(true);
+  }
+
+  /** Stops listening and closes connections. */
   public Future<Void> close() {
     return vertx.undeploy(deployment);
   }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,12 @@ final class Exchange {
 
   /** The parts of the gate that all requests share. */
   record Gatehouse(
-      Admission admission, Limits limits, TimeLimits times, Executor longWork, Failures failures) {}
+      Admission admission,
+      Limits limits,
+      TimeLimits times,
+      Executor longWork,
+      Failures failures,
+      BooleanSupplier draining) {}
 
   private final Gatehouse house;
   private final HttpServerRequest request;
@@ -227,7 +233,7 @@ final class Exchange {
       finish();
       return;
     }
-    if (close) {
+    if (close || house.draining().getAsBoolean()) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     switch (handled) {

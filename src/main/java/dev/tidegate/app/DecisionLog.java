@@ -1,0 +1,102 @@
+package dev.tidegate.app;
+
+import dev.tidegate.admission.Decision;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes decisions as lines, on a thread of its own and from a bounded queue: a slow or broken sink
+ * loses lines, which are counted, and never delays or changes a decision.
+ */
+final class DecisionLog implements AutoCloseable {
+  private record Line(Decision decision, Instant at) {}
+
+  private final BlockingQueue<Line> waiting;
+  private final OutputStream sink;
+  private final InstantSource clock;
+  private final AtomicLong lost = new AtomicLong();
+  private final Thread writer;
+  private volatile boolean closed;
+
+  /**
+   * @param queue lines that may wait
+   * @param sink where lines go; not closed here
+   */
+  DecisionLog(int queue, OutputStream sink, InstantSource clock) {
+    this.waiting = new ArrayBlockingQueue<>(queue);
+    this.sink = sink;
+    this.clock = clock;
+    this.writer = Thread.ofPlatform().name("tidegate-decisions").daemon(true).start(this::run);
+  }
+
+  /** Takes note of {@code decision}; never waits. */
+  void write(Decision decision) {
+    if (closed || !waiting.offer(new Line(decision, clock.instant()))) {
+      lost.incrementAndGet();
+    }
+  }
+
+  /** Lines that could not be written. */
+  long lost() {
+    return lost.get();
+  }
+
+  private void run() {
+    while (!closed || !waiting.isEmpty()) {
+      try {
+        Line line = waiting.poll(200, TimeUnit.MILLISECONDS);
+        if (line != null) {
+          write(line);
+        }
+      } catch (InterruptedException stopping) {
+        return;
+      }
+    }
+  }
+
+  /** Writes all that waits at once, then flushes: lines appear soon, and cost little under load. */
+  private void write(Line first) {
+    Line line = first;
+    while (line != null) {
+      write(line.decision(), line.at());
+      line = waiting.poll();
+    }
+    flush();
+  }
+
+  private void write(Decision decision, Instant at) {
+    try {
+      sink.write(DecisionLine.of(decision, at));
+    } catch (IOException | RuntimeException broken) {
+      lost.incrementAndGet(); // told by the metric: the log itself is what is broken
+    }
+  }
+
+  private void flush() {
+    try {
+      sink.flush();
+    } catch (IOException | RuntimeException broken) {
+      lost.incrementAndGet();
+    }
+  }
+
+  /** Writes what waits, for at most two seconds. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      if (!writer.join(Duration.ofSeconds(2))) {
+        writer.interrupt();
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

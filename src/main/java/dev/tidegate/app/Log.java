@@ -1,0 +1,91 @@
+package dev.tidegate.app;
+
+import dev.tidegate.admission.http.Failures;
+import dev.tidegate.evidence.EvidenceKey.FirstOwing;
+import dev.tidegate.policy.GlobalMode;
+import dev.tidegate.policy.PolicyWatch;
+import dev.tidegate.policy.Problem;
+import org.jboss.logging.Logger;
+
+/** What the server says about itself, each sentence in one place. */
+final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.Listener {
+  private static final Logger LOG = Logger.getLogger("dev.tidegate");
+
+  @Override
+  public void unexpected(Throwable failure) {
+    LOG.error("answering failed; the request was answered as could not decide", failure);
+  }
+
+  @Override
+  public void connection(Throwable failure) {
+    LOG.debug("a connection failed", failure);
+  }
+
+  @Override
+  public void replaced(ServingPair pair) {
+    LOG.infof("serving the certificate that expires at %s", pair.expires());
+  }
+
+  @Override
+  public void refused(String why) {
+    LOG.warnf("a new serving certificate is not taken over, the old one still serves: %s", why);
+  }
+
+  @Override
+  public void reloaded(PolicyWatch.Reload reload) {
+    switch (reload) {
+      case PolicyWatch.Reload.Replaced replaced ->
+          LOG.infof(
+              "policies in force: generation %d, fingerprint %s, %d policies, %d exemptions, %d deny"
+                  + " lists",
+              replaced.set().generation(),
+              replaced.set().fingerprint(),
+              replaced.set().policies().size(),
+              replaced.set().exemptions().size(),
+              replaced.set().denyLists().size());
+      case PolicyWatch.Reload.Refused refused ->
+          LOG.errorf(
+              "policies cannot be used, generation %d stays in force", refused.kept().generation());
+    }
+    for (Problem problem : reload.problems()) {
+      if (problem.severity() == Problem.Severity.ERROR) {
+        LOG.errorf("policy %s", problem);
+      } else {
+        LOG.warnf("policy %s", problem);
+      }
+    }
+  }
+
+  void mode(GlobalMode mode) {
+    switch (mode) {
+      case AUDIT -> LOG.warn("switched to audit for all policies: nothing is refused");
+      case ENFORCE -> LOG.warn("switched to enforce: policies decide");
+    }
+  }
+
+  void switchProblem(Problem problem) {
+    LOG.errorf("switch %s", problem);
+  }
+
+  void defect(String where, Throwable defect) {
+    LOG.errorf(defect, "a defect in %s; it became could not decide", where);
+  }
+
+  void cluster(String what, Throwable failure) {
+    LOG.warnf("reading %s from the API server failed, it is tried again: %s", what, failure);
+  }
+
+  void debt(FirstOwing owing, Debts.Outcome outcome) {
+    LOG.infof(
+        "%s in namespace %s was let through for now and is judged again: %s",
+        owing.workload(), owing.namespace(), DecisionLine.lower(outcome));
+  }
+
+  void serving(int port) {
+    LOG.infof("answering admissions on port %d", port);
+  }
+
+  void cannotServe(String problem) {
+    LOG.errorf("cannot serve: %s", problem);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.tidegate.app;
+
+import dev.tidegate.admission.Answer;
+import dev.tidegate.admission.Decision;
+import dev.tidegate.admission.Review;
+import dev.tidegate.check.Check;
+import dev.tidegate.check.Checks;
+import dev.tidegate.engine.Ruling;
+import dev.tidegate.engine.Verdict;
+import dev.tidegate.policy.Exemption;
+import dev.tidegate.policy.PolicySet;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Numbers about admissions. Labels come from fixed sets or from documents of the operator; no name
+ * of an image, user or pod is one, nor anything else that a pod's author writes.
+ */
+final class Metrics {
+  private static final Set<String> OPERATIONS = Set.of("CREATE", "UPDATE", "DELETE", "CONNECT");
+  private static final Set<String> RESOURCES =
+      Set.of(
+          "pods",
+          "replicationcontrollers",
+          "podtemplates",
+          "deployments",
+          "replicasets",
+          "statefulsets",
+          "daemonsets",
+          "jobs",
+          "cronjobs",
+          "rollouts");
+  private static final int MOST_EXEMPTIONS = 500;
+
+  private final MeterRegistry registry;
+  private final Set<String> checks;
+  private final Timer duration;
+  private final Counter uncovered;
+  private final Counter defects;
+  private final MultiGauge expiry;
+
+  Metrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.checks =
+        Stream.concat(
+                Checks.all().all().stream().map(Metrics::id),
+                Stream.of("denyList", "scope", "bounds"))
+            .collect(Collectors.toUnmodifiableSet());
+    this.duration =
+        Timer.builder("tidegate.admission.duration")
+            .description("Time from having read a request to its answer")
+            .serviceLevelObjectives(
+                Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000)
+                    .map(Duration::ofMillis)
+                    .toArray(Duration[]::new))
+            .register(registry);
+    this.uncovered =
+        Counter.builder("tidegate.uncovered")
+            .description("Admissions to which no policy applies")
+            .register(registry);
+    this.defects =
+        Counter.builder("tidegate.defects")
+            .description("Defects of the gate that became \"could not decide\"")
+            .register(registry);
+    this.expiry =
+        MultiGauge.builder("tidegate.exemption.expiry.seconds")
+            .description("Time until an exemption ends; negative afterwards")
+            .register(registry);
+  }
+
+  private static String id(Check<?> check) {
+    return check.descriptor().id();
+  }
+
+  /** Counts {@code decision}. */
+  void made(Decision decision) {
+    String mode = decision.auditOnly() ? "global-audit" : "by-policy";
+    registry
+        .counter(
+            "tidegate.admission.requests",
+            Tags.of(
+                "operation",
+                decision
+                    .review()
+                    .map(Review::operation)
+                    .filter(OPERATIONS::contains)
+                    .orElse("other"),
+                "resource",
+                decision.review().map(Review::resource).filter(RESOURCES::contains).orElse("other"),
+                "decision",
+                DecisionLine.word(decision),
+                "mode",
+                mode))
+        .increment();
+    duration.record(decision.took());
+    if (decision.undecided().isPresent() && decision.answer() instanceof Answer.Refuse) {
+      counted("bounds", "unknown", "enforce");
+    }
+    decision.verdict().ifPresent(this::judged);
+  }
+
+  private void judged(Verdict verdict) {
+    if (verdict.uncovered()) {
+      uncovered.increment();
+    }
+    for (Ruling ruling : verdict.rulings()) {
+      counted(
+          checks.contains(ruling.check()) ? ruling.check() : "other",
+          DecisionLine.outcome(ruling.outcome()),
+          DecisionLine.lower(ruling.mode()));
+    }
+  }
+
+  private void counted(String check, String result, String mode) {
+    registry
+        .counter("tidegate.check.results", Tags.of("check", check, "result", result, "mode", mode))
+        .increment();
+  }
+
+  /** Counts a defect that became "could not decide". */
+  void defect() {
+    defects.increment();
+  }
+
+  /** Shows a value that {@code value} tells whenever it is asked. */
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** Shows a count that only grows. */
+  void count(String name, String description, Supplier<Number> value) {
+    FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
+        .description(description)
+        .register(registry);
+  }
+
+  /** Shows when the exemptions of {@code policies} end, as of {@code now}; soonest first. */
+  void exemptions(PolicySet policies, Instant now) {
+    List<MultiGauge.Row<?>> rows =
+        policies.exemptions().stream()
+            .sorted(Comparator.comparing(Exemption::until))
+            .limit(MOST_EXEMPTIONS)
+            .<MultiGauge.Row<?>>map(exemption ->
+                MultiGauge.Row.of(
+                    Tags.of("exemption", exemption.name()),
+                    Duration.between(now, exemption.until()).toSeconds()))
+            .toList();
+    expiry.register(rows, true);
+  }
+}

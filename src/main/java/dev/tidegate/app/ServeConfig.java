@@ -1,0 +1,171 @@
+package dev.tidegate.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the server is configured. Every key may stand in the environment (TIDEGATE_POLICY_DIRECTORY
+ * for tidegate.policy.directory) or in {@code config/application.properties} beside the program.
+ * Unknown keys are errors.
+ */
+@ConfigMapping(prefix = "tidegate")
+interface ServeConfig {
+  /** Policies and what may switch them off. */
+  PolicyFiles policy();
+
+  /**
+   * File with one word, {@code enforce} or {@code audit}: {@code audit} lets everything through, at
+   * once and whatever the policies say.
+   */
+  @WithName("switch-file")
+  Optional<Path> switchFile();
+
+  /** Where admissions are answered. */
+  Listener webhook();
+
+  /** The serving certificate and who may call. */
+  Tls tls();
+
+  /** What is taken in at once. */
+  Bounds bounds();
+
+  /** How long answers may take. */
+  Times deadline();
+
+  /** Where namespaces and network policies are known from. */
+  Cluster cluster();
+
+  /** Evidence in memory. */
+  Evidence evidence();
+
+  /** Records of decisions. */
+  Decisions decisions();
+
+  /** Policies. */
+  interface PolicyFiles {
+    /** Directory of policy files, for instance a mounted ConfigMap. */
+    Optional<Path> directory();
+
+    /** How often policies and switch are looked at; 100 milliseconds to one minute. */
+    @WithDefault("PT1S")
+    Duration poll();
+
+    /** How far ahead an exemption may end at most; 1 to 3,660 days. */
+    @WithName("longest-exemption")
+    @WithDefault("P366D")
+    Duration longestExemption();
+  }
+
+  /** Where admissions are answered. */
+  interface Listener {
+    /** Address to listen on. */
+    @WithDefault("0.0.0.0")
+    String host();
+
+    /** Port of HTTPS; 0 takes a free one. */
+    @WithDefault("8443")
+    int port();
+  }
+
+  /** TLS. */
+  interface Tls {
+    /** PEM file with the serving certificate and its chain. */
+    Optional<Path> certificate();
+
+    /** PEM file with its private key. */
+    Optional<Path> key();
+
+    /** Development only: serve a certificate made at start, which nobody trusts. */
+    @WithName("self-signed")
+    @WithDefault("false")
+    boolean selfSigned();
+
+    /** How often the files are looked at; 100 milliseconds to one hour. */
+    @WithDefault("PT5S")
+    Duration poll();
+
+    /** PEM file of the CA of client certificates; with it, callers are asked for one. */
+    @WithName("client-ca")
+    Optional<Path> clientCa();
+
+    /** The exact subjects that may call, when client certificates are asked for. */
+    @WithName("client-subjects")
+    @WithDefault("CN=kube-apiserver-admission")
+    List<String> clientSubjects();
+  }
+
+  /** Bounds. */
+  interface Bounds {
+    /** Longest body in bytes; 7 MiB to 64 MiB. */
+    @WithName("body-bytes")
+    @WithDefault("8388608")
+    int bodyBytes();
+
+    /** Most requests in work; 1 to 10,000. */
+    @WithName("in-flight")
+    @WithDefault("512")
+    int inFlight();
+
+    /** Most requests in work for one address; 1 to 10,000. */
+    @WithName("in-flight-per-peer")
+    @WithDefault("128")
+    int inFlightPerPeer();
+
+    /** Most bytes of bodies held at once; at least one body, at most 1 GiB. */
+    @WithName("held-bytes")
+    @WithDefault("67108864")
+    long heldBytes();
+
+    /** Most open connections; 1 to 100,000. */
+    @WithDefault("2048")
+    int connections();
+  }
+
+  /** Times. */
+  interface Times {
+    /** Timeout of callers that name none; 1 to 30 seconds. */
+    @WithDefault("PT5S")
+    Duration fallback();
+
+    /** Kept of the timeout for answering; 1 to 10 seconds. */
+    @WithDefault("PT1S")
+    Duration reserve();
+  }
+
+  /** The cluster. */
+  interface Cluster {
+    /** Whether the API server is asked; without it, only given files are known. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Directory or file with Namespaces and NetworkPolicies, where there is no cluster. */
+    Optional<Path> objects();
+  }
+
+  /** Evidence. */
+  interface Evidence {
+    /** Most answers remembered; 100 to 1,000,000. */
+    @WithDefault("10000")
+    int entries();
+
+    /** Most workloads remembered that were let through for now; 1 to 1,000,000. */
+    @WithDefault("10000")
+    int owing();
+  }
+
+  /** Records of decisions. */
+  interface Decisions {
+    /** Whether every decision is written as one line of JSON on standard output. */
+    @WithDefault("true")
+    boolean log();
+
+    /** Lines that may wait to be written before some are left out and counted; 1 to 1,000,000. */
+    @WithDefault("10000")
+    int queue();
+  }
+}

@@ -1,0 +1,348 @@
+package dev.tidegate.app;
+
+import dev.tidegate.admission.Admission;
+import dev.tidegate.admission.Answer;
+import dev.tidegate.admission.Answering;
+import dev.tidegate.admission.Decision;
+import dev.tidegate.admission.Enforcing;
+import dev.tidegate.admission.GlobalAudit;
+import dev.tidegate.admission.Recorder;
+import dev.tidegate.admission.http.AdmissionServer;
+import dev.tidegate.admission.http.Peers;
+import dev.tidegate.check.Checks;
+import dev.tidegate.engine.Rounds;
+import dev.tidegate.evidence.EvidenceKey.FirstOwing;
+import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.model.Ticker;
+import dev.tidegate.policy.GlobalMode;
+import dev.tidegate.policy.KillSwitch;
+import dev.tidegate.policy.PolicyLoader;
+import dev.tidegate.policy.PolicyWatch;
+import dev.tidegate.policy.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import javax.security.auth.x500.X500Principal;
+
+/** The running server: everything wired, watched and recorded. */
+final class Serving implements AutoCloseable {
+  private static final Duration SETTLE_EVERY = Duration.ofSeconds(1);
+  private static final Duration EXPIRY_EVERY = Duration.ofSeconds(30);
+  private static final int LONG_BODIES_WAITING = 64;
+
+  private final World world;
+  private final ServeConfig config;
+  private final Log log = new Log();
+  private final Metrics metrics;
+  private final PolicyWatch policies;
+  private final Optional<KillSwitch> killSwitch;
+  private final AtomicReference<Optional<Problem>> switchProblem =
+      new AtomicReference<>(Optional.empty());
+  private final CertificateWatch certificates;
+  private final Surroundings surroundings;
+  private final Debts debts;
+  private final Rounds rounds;
+  private final Optional<DecisionLog> decisions;
+  private final ExecutorService longWork;
+  private final ScheduledExecutorService watching;
+  private final AdmissionServer server;
+  private volatile boolean leaving;
+
+  /**
+   * What the server does not make itself.
+   *
+   * @param decisions where lines about decisions go
+   */
+  record World(
+      Vertx vertx,
+      MeterRegistry registry,
+      InstantSource clock,
+      Ticker ticker,
+      OutputStream decisions,
+      Surroundings surroundings) {}
+
+  private Serving(ServeConfig config, World world) throws ServingPair.Unusable {
+    this.config = config;
+    this.world = world;
+    this.surroundings = world.surroundings();
+    this.metrics = new Metrics(world.registry());
+    this.policies =
+        new PolicyWatch(
+            new PolicyLoader(Checks.all(), world.clock(), config.policy().longestExemption()),
+            config.policy().directory().orElseThrow(),
+            world.clock(),
+            log);
+    this.killSwitch = config.switchFile().map(file -> new KillSwitch(file, GlobalMode.ENFORCE));
+    this.certificates = new CertificateWatch(source(config, world), world.clock(), log);
+    this.debts = new Debts(config.evidence().owing(), world.ticker(), this::settled);
+    List<LiveEvidence<?, ?>> live = new ArrayList<>(surroundings.live());
+    live.add(debts);
+    this.rounds =
+        Assembly.rounds(
+            policies::current,
+            live,
+            surroundings.sources(),
+            config.evidence().entries(),
+            world.clock(),
+            world.ticker(),
+            this::defect);
+    this.decisions =
+        config.decisions().log()
+            ? Optional.of(
+                new DecisionLog(config.decisions().queue(), world.decisions(), world.clock()))
+            : Optional.empty();
+    this.longWork =
+        new ThreadPoolExecutor(
+            2,
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            1,
+            TimeUnit.MINUTES,
+            new ArrayBlockingQueue<>(LONG_BODIES_WAITING),
+            Thread.ofPlatform().name("tidegate-long-", 1).daemon(true).factory());
+    this.watching =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("tidegate-watch").daemon(true).factory());
+    look();
+    register();
+    this.server = listen();
+    schedule();
+    log.serving(server.port());
+  }
+
+  /**
+   * Starts the server; returns when it listens.
+   *
+   * @throws ServingPair.Unusable if the serving certificate may not be served
+   */
+  static Serving start(ServeConfig config, World world) throws ServingPair.Unusable {
+    return new Serving(config, world);
+  }
+
+  private static CertificateWatch.Source source(ServeConfig config, World world)
+      throws ServingPair.Unusable {
+    if (config.tls().selfSigned()) {
+      ServingPair pair = SelfSigned.make();
+      return () -> pair;
+    }
+    return new PairFiles(
+            world.vertx(),
+            config.tls().certificate().orElseThrow(),
+            config.tls().key().orElseThrow())
+        ::read;
+  }
+
+  private AdmissionServer listen() {
+    Admission admission =
+        new Admission(rounds, policies::current, answering(), recorder(), world.ticker());
+    Peers peers =
+        config.tls().clientCa().isEmpty()
+            ? Peers.anybody()
+            : Peers.only(
+                config.tls().clientSubjects().stream()
+                    .map(X500Principal::new)
+                    .collect(Collectors.toUnmodifiableSet()));
+    return AdmissionServer.start(
+            world.vertx(),
+            new AdmissionServer.Listen(
+                config.webhook().host(),
+                config.webhook().port(),
+                certificates.keys(),
+                config.tls().clientCa(),
+                peers,
+                Math.max(1, Runtime.getRuntime().availableProcessors())),
+            admission,
+            Settings.limits(config),
+            Settings.times(config),
+            world.ticker(),
+            longWork,
+            log)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+
+  private Supplier<Answering<? extends Answer>> answering() {
+    Enforcing enforcing = new Enforcing();
+    GlobalAudit audit = new GlobalAudit();
+    return () ->
+        switch (mode()) {
+          case ENFORCE -> enforcing;
+          case AUDIT -> audit;
+        };
+  }
+
+  /** What the gate as a whole may do at the moment. */
+  GlobalMode mode() {
+    return killSwitch.map(KillSwitch::current).orElse(GlobalMode.ENFORCE);
+  }
+
+  private Recorder recorder() {
+    return new Recorder() {
+      @Override
+      public void made(Decision decision) {
+        metrics.made(decision);
+        if (!decision.dryRun()) {
+          debts.note(decision);
+          decisions.ifPresent(lines -> lines.write(decision));
+        }
+      }
+
+      @Override
+      public void defect(String where, Throwable defect) {
+        Serving.this.defect(where, defect);
+      }
+    };
+  }
+
+  private void defect(String where, Throwable defect) {
+    metrics.defect();
+    log.defect(where, defect);
+  }
+
+  private void settled(FirstOwing owing, Debts.Outcome outcome) {
+    world
+        .registry()
+        .counter("tidegate.owing.judged", "result", DecisionLine.lower(outcome))
+        .increment();
+    log.debt(owing, outcome);
+  }
+
+  private void register() {
+    metrics.gauge(
+        "tidegate.policy.ready",
+        "1 while policies are in force and their files have no error",
+        () -> policiesReady() && noPolicyErrors() ? 1 : 0);
+    metrics.gauge(
+        "tidegate.policy.generation",
+        "How many policy sets this process has put in force",
+        () -> policies.current().generation());
+    metrics.gauge(
+        "tidegate.global.audit",
+        "1 while the switch lets everything through",
+        () -> mode() == GlobalMode.AUDIT ? 1 : 0);
+    metrics.gauge(
+        "tidegate.exemptions.active",
+        "Exemptions that have not ended",
+        () ->
+            policies.current().exemptions().stream()
+                .filter(exemption -> exemption.active(world.clock().instant()))
+                .count());
+    metrics.gauge(
+        "tidegate.certificate.expiry.seconds",
+        "Time until the served certificate expires",
+        () -> certificates.left().toSeconds());
+    metrics.count(
+        "tidegate.certificate.reload.failures",
+        "New serving certificates that could not be taken over",
+        certificates::failures);
+    metrics.gauge("tidegate.owing", "Workloads that were let through for now", debts::open);
+    metrics.count(
+        "tidegate.decision.lines.lost",
+        "Lines about decisions that could not be written",
+        () -> decisions.map(DecisionLog::lost).orElse(0L));
+  }
+
+  private void schedule() {
+    every(config.policy().poll(), this::look);
+    every(config.tls().poll(), certificates::poll);
+    every(SETTLE_EVERY, () -> debts.settle(rounds, world.clock().instant()));
+    every(EXPIRY_EVERY, () -> metrics.exemptions(policies.current(), world.clock().instant()));
+    metrics.gauge("tidegate.admission.in.flight", "Requests in work", server::inFlight);
+  }
+
+  private void every(Duration period, Runnable task) {
+    watching.scheduleWithFixedDelay(
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException defect) {
+            defect("watching", defect); // else the schedule would end without a word
+          }
+        },
+        period.toMillis(),
+        period.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** Looks at policies and switch. */
+  private void look() {
+    if (policies.poll()) {
+      metrics.exemptions(policies.current(), world.clock().instant());
+    }
+    killSwitch.ifPresent(file -> {
+      if (file.poll()) {
+        log.mode(file.current());
+      }
+      Optional<Problem> problem = file.problem();
+      if (!switchProblem.getAndSet(problem).equals(problem)) {
+        problem.ifPresent(log::switchProblem);
+      }
+    });
+  }
+
+  private boolean policiesReady() {
+    return policies.current().generation() > 0;
+  }
+
+  private boolean noPolicyErrors() {
+    return policies.problems().stream()
+        .noneMatch(problem -> problem.severity() == Problem.Severity.ERROR);
+  }
+
+  /**
+   * What is missing before admissions may be sent here; empty when nothing is. Own state only:
+   * trouble of others never takes a replica out.
+   */
+  List<String> missing() {
+    List<String> missing = new ArrayList<>();
+    if (leaving) {
+      missing.add("stopping");
+    }
+    if (!policiesReady()) {
+      missing.add("no policies are loaded");
+    }
+    if (!surroundings.synced().getAsBoolean()) {
+      missing.add("the cluster's namespaces and network policies are not read yet");
+    }
+    if (!certificates.usable()) {
+      missing.add("the serving certificate has expired");
+    }
+    return missing;
+  }
+
+  /** Port of HTTPS. */
+  int port() {
+    return server.port();
+  }
+
+  /** Goes out of readiness; admissions are still answered, connections end one by one. */
+  void leave() {
+    leaving = true;
+    server.drain();
+  }
+
+  /** Stops answering, once what is in work has been answered. */
+  @Override
+  public void close() {
+    leave();
+    server.close().toCompletionStage().toCompletableFuture().join();
+    watching.shutdownNow();
+    longWork.shutdown();
+    decisions.ifPresent(DecisionLog::close);
+    surroundings.close().run();
+  }
+}

@@ -1,0 +1,400 @@
+package dev.tidegate.admission.http;
+
+import static dev.tidegate.admission.GateFixture.GOOD_POD;
+import static dev.tidegate.admission.GateFixture.NON_ROOT;
+import static dev.tidegate.admission.GateFixture.NON_ROOT_BY_LABEL;
+import static dev.tidegate.admission.GateFixture.ROOT_POD;
+import static dev.tidegate.admission.GateFixture.bytes;
+import static dev.tidegate.admission.GateFixture.response;
+import static dev.tidegate.admission.GateFixture.review;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.admission.GateFixture;
+import dev.tidegate.admission.Recorder;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey.NamespaceLabels;
+import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.model.Deadline;
+import dev.tidegate.testkit.TestCa;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509KeyManager;
+import javax.security.auth.x500.X500Principal;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server over real TLS on loopback. */
+class AdmissionServerIT {
+  private static final int BODY = 8 * 1024 * 1024;
+  private static final char[] PASSWORD = "test".toCharArray();
+
+  private final TestCa ca = TestCa.named("serving");
+  private final List<Throwable> unexpected = new ArrayList<>();
+  private final List<CountDownLatch> latches = new ArrayList<>();
+  @TempDir private Path directory;
+  private Vertx vertx;
+  private ExecutorService longWork;
+  private @Nullable AdmissionServer server;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    longWork = Executors.newFixedThreadPool(2);
+  }
+
+  @AfterEach
+  void stop() {
+    latches.forEach(CountDownLatch::countDown);
+    if (server != null) {
+      server.close().toCompletionStage().toCompletableFuture().join();
+    }
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+    longWork.shutdownNow();
+    assertThat(unexpected).isEmpty();
+  }
+
+  private void serve(GateFixture gate, Limits limits, Optional<Path> clientCa, Peers peers)
+      throws Exception {
+    server =
+        AdmissionServer.start(
+                vertx,
+                new AdmissionServer.Listen(
+                    "127.0.0.1",
+                    0,
+                    keys(ca.server("localhost", Duration.ofDays(1))),
+                    clientCa,
+                    peers,
+                    1),
+                gate.admission,
+                limits,
+                new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                System::nanoTime,
+                longWork,
+                new Failures() {
+                  @Override
+                  public void unexpected(Throwable failure) {
+                    unexpected.add(failure);
+                  }
+
+                  @Override
+                  public void connection(Throwable failure) {}
+                })
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(20, TimeUnit.SECONDS);
+  }
+
+  private void serve(GateFixture gate) throws Exception {
+    serve(gate, limits(512, 128), Optional.empty(), Peers.anybody());
+  }
+
+  private static Limits limits(int inFlight, int perPeer) {
+    return new Limits(BODY, inFlight, perPeer, 64L << 20, 1000);
+  }
+
+  private static X509KeyManager keys(TestCa.Pair pair) throws Exception {
+    for (KeyManager manager : managers(pair)) {
+      if (manager instanceof X509KeyManager keys) {
+        return keys;
+      }
+    }
+    throw new AssertionError("every JDK has one");
+  }
+
+  private static KeyManager[] managers(TestCa.Pair pair) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        "pair", pair.keys().getPrivate(), PASSWORD, new Certificate[] {pair.certificate()});
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, PASSWORD);
+    return factory.getKeyManagers();
+  }
+
+  private HttpClient client(TestCa.@Nullable Pair own) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("ca", ca.certificate());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own == null ? null : managers(own), trust.getTrustManagers(), new SecureRandom());
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context).build();
+  }
+
+  private AdmissionServer running() {
+    return Objects.requireNonNull(server);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + running().port() + path))
+        .timeout(Duration.ofSeconds(60));
+  }
+
+  private HttpResponse<byte[]> post(HttpClient client, String path, byte[] body)
+      throws IOException, InterruptedException {
+    return client.send(
+        request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static byte[] oversized(ObjectNode review) {
+    ((ObjectNode) review.at("/request/object/metadata"))
+        .putObject("annotations")
+        .put("filler", "x".repeat(BODY));
+    return bytes(review);
+  }
+
+  private static void assertUndecided(HttpResponse<byte[]> answer, JsonNode review) {
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+    JsonNode response = response(answer.body());
+    assertThat(response.get("uid")).isEqualTo(review.at("/request/uid"));
+    assertThat(response.get("allowed").asBoolean()).isFalse();
+    assertThat(response.at("/status/code").asInt()).isEqualTo(503);
+  }
+
+  @Test
+  void answersOverKeptAliveConnections() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    HttpClient client = client(null);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(
+              response(post(client, "/validate?timeout=5s", bytes(review(GOOD_POD))).body())
+                  .get("allowed")
+                  .asBoolean())
+          .isTrue();
+      assertThat(
+              response(post(client, "/validate?timeout=5s", bytes(review(ROOT_POD))).body())
+                  .at("/status/code")
+                  .asInt())
+          .isEqualTo(403);
+      assertThat(post(client, "/mutate?timeout=5s", bytes(review(ROOT_POD))).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void T33_anOversizedReviewIsRefusedWithItsUid() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    ObjectNode review = review(GOOD_POD);
+    byte[] body = oversized(review);
+
+    assertUndecided(post(client(null), "/validate", body), review);
+  }
+
+  @Test
+  void T33_anOversizedReviewOfUnknownLengthIsRefusedWithItsUid() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    ObjectNode review = review(GOOD_POD);
+    byte[] body = oversized(review);
+
+    HttpResponse<byte[]> answer =
+        client(null)
+            .send(
+                request("/validate")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofInputStream(
+                            () -> new ByteArrayInputStream(body)))
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+    assertUndecided(answer, review);
+  }
+
+  @Test
+  void aLongReviewWithinTheBoundIsJudged() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    ObjectNode review = review(ROOT_POD);
+    ((ObjectNode) review.at("/request/object/metadata"))
+        .putObject("annotations")
+        .put("filler", "x".repeat(2 * 1024 * 1024));
+
+    HttpResponse<byte[]> answer = post(client(null), "/validate", bytes(review));
+
+    assertThat(response(answer.body()).at("/status/code").asInt()).isEqualTo(403);
+  }
+
+  @Test
+  void whatHasNoUidIsABadRequest() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+
+    HttpResponse<byte[]> answer =
+        post(client(null), "/validate", "not json".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+    assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("request.uid");
+  }
+
+  @Test
+  void otherPathsAndMethodsAreRefused() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+
+    assertThat(post(client(null), "/other", new byte[0]).statusCode()).isEqualTo(404);
+    assertThat(
+            client(null)
+                .send(request("/validate").GET().build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode())
+        .isEqualTo(405);
+  }
+
+  /** Answers only when the test lets it. */
+  private final class Silent implements EvidenceSource<NamespaceLabels, Map<String, String>> {
+    private final CountDownLatch latch = new CountDownLatch(1);
+
+    Silent() {
+      latches.add(latch);
+    }
+
+    @Override
+    public Class<NamespaceLabels> serves() {
+      return NamespaceLabels.class;
+    }
+
+    @Override
+    public Evidence<Map<String, String>> obtain(NamespaceLabels key, Deadline budget)
+        throws InterruptedException {
+      latch.await();
+      return new Evidence.Present<>(Map.of("env", "production"), Instant.EPOCH);
+    }
+  }
+
+  @Test
+  void aSourceThatNeverAnswersDoesNotKeepTheAnswer() throws Exception {
+    serve(GateFixture.of(NON_ROOT_BY_LABEL, Recorder.NONE, List.of(new Silent())));
+    ObjectNode review = review(GOOD_POD);
+
+    HttpResponse<byte[]> answer = post(client(null), "/validate?timeout=1s", bytes(review));
+
+    assertUndecided(answer, review);
+    assertThat(response(answer.body()).at("/status/message").asText()).contains("scope");
+  }
+
+  @Test
+  void moreThanThePlacesThereAreIsUndecided() throws Exception {
+    Silent silent = new Silent();
+    serve(
+        GateFixture.of(NON_ROOT_BY_LABEL, Recorder.NONE, List.of(silent)),
+        limits(1, 1),
+        Optional.empty(),
+        Peers.anybody());
+    AdmissionServer running = running();
+    CompletableFuture<HttpResponse<byte[]>> first =
+        client(null)
+            .sendAsync(
+                request("/validate?timeout=30s")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(bytes(review(GOOD_POD))))
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    Awaitility.await().until(() -> running.inFlight() == 1);
+
+    ObjectNode second = review(ROOT_POD);
+    assertUndecided(post(client(null), "/validate?timeout=30s", bytes(second)), second);
+
+    silent.latch.countDown();
+    assertThat(response(first.join().body()).get("allowed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void T32_aFloodOfOnePeerLeavesPlacesForOthers() {
+    InFlight places = new InFlight(limits(8, 4));
+    for (int i = 0; i < 100; i++) {
+      places.enter("10.0.0.66");
+    }
+
+    assertThat(places.total()).isEqualTo(4);
+    assertThat(places.enter("10.0.0.1")).isPresent();
+  }
+
+  @Test
+  void placesAndBytesAreGivenBackOnce() {
+    InFlight places = new InFlight(limits(1, 1));
+    InFlight.Place place = places.enter("a").orElseThrow();
+    assertThat(place.hold(60 << 20)).isTrue();
+    assertThat(place.hold(60 << 20)).isFalse();
+
+    place.leave();
+    place.leave();
+
+    assertThat(places.total()).isZero();
+    assertThat(places.enter("b").orElseThrow().hold(60 << 20)).isTrue();
+  }
+
+  @Test
+  void callersAreToldApartByExactSubjectNotByChain() throws Exception {
+    TestCa cluster = TestCa.named("kubernetes");
+    Path clientCa = directory.resolve("client-ca.crt");
+    Files.writeString(clientCa, TestCa.pem(cluster.certificate()));
+    serve(
+        GateFixture.of(NON_ROOT),
+        limits(10, 10),
+        Optional.of(clientCa),
+        Peers.only(Set.of(new X500Principal("CN=kube-apiserver-admission"))));
+    byte[] body = bytes(review(GOOD_POD));
+
+    HttpClient apiServer = client(cluster.client("CN=kube-apiserver-admission"));
+    HttpClient kubelet = client(cluster.client("CN=system:node:node-1,O=system:nodes"));
+    HttpClient longer = client(cluster.client("CN=kube-apiserver-admission,O=system:nodes"));
+
+    assertThat(post(apiServer, "/validate", body).statusCode()).isEqualTo(200);
+    assertThat(post(apiServer, "/mutate", body).statusCode()).isEqualTo(200);
+    for (HttpClient other : List.of(kubelet, longer, client(null))) {
+      assertThat(post(other, "/validate", body).statusCode()).isEqualTo(403);
+      assertThat(post(other, "/mutate", body).statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void drainingEndsConnectionsWithTheirNextAnswer() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    AdmissionServer running = running();
+    HttpClient client = client(null);
+    assertThat(
+            post(client, "/validate", bytes(review(GOOD_POD))).headers().firstValue("Connection"))
+        .isEmpty();
+
+    running.drain();
+
+    HttpResponse<byte[]> answer = post(client, "/validate", bytes(review(GOOD_POD)));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Connection")).hasValue("close");
+  }
+}

@@ -1,0 +1,104 @@
+package dev.tidegate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidegate.admission.Decision;
+import dev.tidegate.admission.GateFixture;
+import dev.tidegate.workload.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class DecisionLogTest {
+  private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+
+  private static Decision decision(String pod) {
+    GateFixture gate = GateFixture.of(GateFixture.NON_ROOT);
+    gate.validate(GateFixture.review(pod));
+    return gate.made.remove();
+  }
+
+  @Test
+  void aLineHasTheNamesOfTheElasticCommonSchema() throws IOException {
+    JsonNode line = Json.MAPPER.readTree(DecisionLine.of(decision(GateFixture.ROOT_POD), NOW));
+
+    assertThat(line.at("/@timestamp").asText()).isEqualTo("2026-11-25T12:00:00Z");
+    assertThat(line.at("/event/kind").asText()).isEqualTo("event");
+    assertThat(line.at("/event/outcome").asText()).isEqualTo("failure");
+    assertThat(line.at("/event/duration").isIntegralNumber()).isTrue();
+    assertThat(line.at("/user/name").asText()).isEqualTo("jane");
+    assertThat(line.at("/orchestrator/namespace").asText()).isEqualTo("shop");
+    assertThat(line.at("/orchestrator/resource/type").asText()).isEqualTo("pods");
+    assertThat(line.at("/orchestrator/resource/name").asText()).isEqualTo("web");
+    assertThat(line.at("/container/image/name/0").asText())
+        .isEqualTo("harbor.example.com/shop/web:1");
+    assertThat(line.at("/tidegate/decision").asText()).isEqualTo("deny");
+    assertThat(line.at("/tidegate/checks/0/check").asText()).isEqualTo("nonRoot");
+    assertThat(line.at("/tidegate/checks/0/outcome").asText()).isEqualTo("fail");
+    assertThat(line.at("/tidegate/generation").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void linesAreWritten() {
+    ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    DecisionLog log = new DecisionLog(10, sink, InstantSource.fixed(NOW));
+
+    log.write(decision(GateFixture.GOOD_POD));
+    log.write(decision(GateFixture.ROOT_POD));
+    log.close();
+
+    assertThat(sink.toString(StandardCharsets.UTF_8).lines()).hasSize(2);
+    assertThat(log.lost()).isZero();
+  }
+
+  @Test
+  void T27_aSinkThatHangsLosesLinesAndDelaysNobody() {
+    CountDownLatch latch = new CountDownLatch(1);
+    OutputStream hanging =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            try {
+              latch.await();
+            } catch (InterruptedException stopping) {
+              throw new IOException(stopping);
+            }
+          }
+        };
+    DecisionLog log = new DecisionLog(2, hanging, InstantSource.fixed(NOW));
+    Decision decision = decision(GateFixture.GOOD_POD);
+
+    for (int i = 0; i < 10; i++) {
+      log.write(decision); // would never return if it waited
+    }
+
+    assertThat(log.lost()).isBetween(7L, 8L);
+    latch.countDown();
+    log.close();
+  }
+
+  @Test
+  void T27_aSinkThatThrowsLosesLinesAndTheNextAreTried() {
+    OutputStream broken =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("disk full");
+          }
+        };
+    DecisionLog log = new DecisionLog(10, broken, InstantSource.fixed(NOW));
+
+    log.write(decision(GateFixture.GOOD_POD));
+    Awaitility.await().until(() -> log.lost() == 1);
+    log.write(decision(GateFixture.GOOD_POD));
+    Awaitility.await().until(() -> log.lost() == 2);
+    log.close();
+  }
+}
