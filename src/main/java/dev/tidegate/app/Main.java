@@ -1,8 +1,19 @@
 package dev.tidegate.app;
 
+import dev.tidegate.cli.Cli;
+import dev.tidegate.cli.Environment;
+import io.quarkus.bootstrap.logging.InitialConfigurator;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.logging.Handler;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.jboss.logmanager.handlers.ConsoleHandler;
 import picocli.CommandLine;
 
 /**
@@ -11,9 +22,6 @@ import picocli.CommandLine;
  */
 @QuarkusMain
 public final class Main {
-  /** Exit status for a command line that cannot be understood. */
-  private static final int USAGE = 2;
-
   private Main() {}
 
   /**
@@ -23,15 +31,37 @@ public final class Main {
    */
   public static void main(String[] args) {
     if (args.length > 0 && args[0].equals("serve")) {
-      CommandLine line = new CommandLine(new ServeFlags(System.getProperties()));
-      int status = line.execute(Arrays.copyOfRange(args, 1, args.length));
-      if (status != 0 || line.isUsageHelpRequested()) {
-        System.exit(status);
-      }
-      Quarkus.run();
-      return;
+      serve(Arrays.copyOfRange(args, 1, args.length));
+    } else {
+      logToStandardError();
+      // Explicitly, since threads of libraries would keep the JVM alive.
+      System.exit(
+          Cli.run(
+              args, writer(System.out), writer(System.err), System.in, Environment.ofProcess()));
     }
-    System.err.println("tidegate: give a command: serve");
-    System.exit(USAGE);
+  }
+
+  private static void serve(String[] options) {
+    CommandLine line = new CommandLine(new ServeFlags(System.getProperties()));
+    int status = line.execute(options);
+    if (status != 0 || line.isUsageHelpRequested()) {
+      System.exit(status);
+    }
+    Quarkus.run();
+  }
+
+  /**
+   * Log records wait for the server to configure logging; where there is none they would never be
+   * seen.
+   */
+  private static void logToStandardError() {
+    ConsoleHandler handler =
+        new ConsoleHandler(ConsoleHandler.Target.SYSTEM_ERR, new PatternFormatter("%p: %m%n"));
+    handler.setLevel(Level.WARN);
+    InitialConfigurator.DELAYED_HANDLER.setHandlers(new Handler[] {handler});
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 }
