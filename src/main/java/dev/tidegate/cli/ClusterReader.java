@@ -34,6 +34,7 @@ final class ClusterReader implements AutoCloseable {
   private static final int PAGE = 250;
   private static final int MOST_OBJECTS = 50_000;
   private static final int REQUEST_MILLIS = 20_000;
+  private static final int RETRIES = 2;
   private static final String ENDED = "status.phase!=Succeeded,status.phase!=Failed";
 
   private final KubernetesClient client;
@@ -67,6 +68,7 @@ final class ClusterReader implements AutoCloseable {
       }
     }
     config.setRequestTimeout(REQUEST_MILLIS);
+    config.setRequestRetryBackoffLimit(RETRIES);
     return new ClusterReader(new KubernetesClientBuilder().withConfig(config).build());
   }
 
@@ -82,9 +84,15 @@ final class ClusterReader implements AutoCloseable {
     }
     try {
       return Config.fromKubeconfig(context, Files.readString(file), file.toString());
-    } catch (IOException | KubernetesClientException unusable) {
+    } catch (IOException unreadable) {
       throw CommandFailure.usage(
-          "tried to read the kubeconfig " + kubeconfig + ", but could not: " + said(unusable));
+          "tried to read the kubeconfig "
+              + kubeconfig
+              + ", but could not: "
+              + ManifestFiles.reason(unreadable));
+    } catch (IllegalArgumentException | KubernetesClientException unusable) {
+      // What the library says quotes the file, and so its credentials.
+      throw CommandFailure.usage(kubeconfig + " is not a kubeconfig; check --kubeconfig");
     }
   }
 
@@ -232,7 +240,7 @@ final class ClusterReader implements AutoCloseable {
 
   private CommandFailure failed(String path, KubernetesClientException failure) {
     String tried = "tried to read " + path + " from " + client.getMasterUrl() + ", but ";
-    return switch (failure.getCode()) {
+    return switch (Integer.valueOf(failure.getCode())) {
       case 401 ->
           CommandFailure.undecided(
               tried + "the credentials of the kubeconfig were refused; log in again");
@@ -242,15 +250,14 @@ final class ClusterReader implements AutoCloseable {
                   + "this user may not; ask for the permission to list it, or use another --context");
       case 410 ->
           CommandFailure.undecided(tried + "the list changed too much meanwhile; try again");
-      case 0 ->
+      case Integer code when code <= 0 -> // there was no answer at all
           CommandFailure.undecided(
               tried
                   + "it could not be reached: "
                   + said(failure)
                   + "; check --kubeconfig and --context");
-      default ->
-          CommandFailure.undecided(
-              tried + "it answered " + failure.getCode() + "; try again later");
+      case Integer code ->
+          CommandFailure.undecided(tried + "it answered " + code + "; try again later");
     };
   }
 
