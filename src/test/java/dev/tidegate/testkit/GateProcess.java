@@ -82,7 +82,7 @@ public final class GateProcess implements AutoCloseable {
             management,
             HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5))
+                .connectTimeout(Duration.ofSeconds(30))
                 .sslContext(trusting(ca))
                 .build());
     try {

@@ -1,0 +1,248 @@
+package dev.tidegate.bench;
+
+import dev.tidegate.testkit.GateProcess;
+import dev.tidegate.testkit.Reviews;
+import dev.tidegate.testkit.TestCa;
+import dev.tidegate.workload.Manifests;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.awaitility.Awaitility;
+
+/**
+ * {@code /validate} of the built gate beside {@link Floor}, in turn, over loopback TLS in one run:
+ * CPU and bytes allocated per admission, throughput, open-loop latency, start to ready, memory; and
+ * the start of {@code check}. Medians of pairs; absolute numbers are of this machine in this
+ * minute, only the ratios mean anything.
+ */
+public final class Bench {
+  private static final int WARM_UP = 20_000;
+  private static final int REQUESTS = 10_000;
+  private static final int PAIRS = 5;
+  private static final int OPEN_RATE = 300;
+  private static final int OPEN_REQUESTS = 3_000;
+
+  private final Path work;
+  private final Path launcher;
+  private final TestCa ca = TestCa.named("bench");
+
+  private Bench(Path work, Path launcher) {
+    this.work = work;
+    this.launcher = launcher;
+  }
+
+  /** Runs all measurements and prints them. */
+  public static void main(String[] args) throws Exception {
+    Path work = Files.createTempDirectory("tidegate-bench");
+    new Bench(work, Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")))).run();
+    System.exit(0);
+  }
+
+  /** One server under load. */
+  private record Server(Load load, ProcessHandle process, LongSupplier allocated) {
+    long cpuNanos() {
+      return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+    }
+  }
+
+  /** What one batch of requests cost, per request. */
+  private record Cost(double cpuMicros, double bytes, double perSecond) {}
+
+  private void run() throws Exception {
+    ca.server("tidegate.tidegate-system.svc", Duration.ofDays(1)).write(work, "tls");
+    Path policies = Files.createDirectory(work.resolve("policies"));
+    Path objects = Files.createDirectory(work.resolve("objects"));
+    Scene.write(policies, objects);
+    byte[] review = review();
+    System.out.printf("review: %d bytes%n", review.length);
+    int floorPort = GateProcess.freePort();
+    Process floor = floor(floorPort);
+    long starting = System.nanoTime();
+    try (GateProcess gate =
+            GateProcess.start(
+                launcher,
+                ca.certificate(),
+                work,
+                List.of(),
+                Map.of(
+                    "TIDEGATE_POLICY_DIRECTORY", policies.toString(),
+                    "TIDEGATE_CLUSTER_ENABLED", "false",
+                    "TIDEGATE_CLUSTER_OBJECTS", objects.toString()));
+        Load toFloor = new Load(floorPort, review);
+        Load toGate = new Load(gate.port(), review)) {
+      System.out.printf(
+          "start to ready: %d ms%n", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - starting));
+      String answer = gate.post("/validate?timeout=5s", review).body();
+      if (!answer.contains("\"allowed\":true")) {
+        throw new IllegalStateException("the fixed input must be allowed: " + answer);
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> toFloor.number("/allocated") > 0);
+      Server bare = new Server(toFloor, floor.toHandle(), () -> allocated(toFloor));
+      Server real =
+          new Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), () -> allocated(gate));
+      compare(bare, real);
+      System.out.printf(
+          "RSS after load: floor %d MiB, gate %d MiB%n", rss(floor.pid()), rss(gate.pid()));
+    } finally {
+      floor.destroy();
+    }
+    commandLine(policies, objects);
+  }
+
+  private static void compare(Server floor, Server gate) throws InterruptedException {
+    floor.load().closedLoop(WARM_UP);
+    gate.load().closedLoop(WARM_UP);
+    List<Cost> floors = new ArrayList<>();
+    List<Cost> gates = new ArrayList<>();
+    for (int i = 0; i < PAIRS; i++) {
+      floors.add(cost(floor));
+      gates.add(cost(gate));
+    }
+    print(
+        "CPU per admission, µs",
+        floors.stream().mapToDouble(Cost::cpuMicros).toArray(),
+        gates.stream().mapToDouble(Cost::cpuMicros).toArray());
+    print(
+        "allocated per admission, bytes",
+        floors.stream().mapToDouble(Cost::bytes).toArray(),
+        gates.stream().mapToDouble(Cost::bytes).toArray());
+    print(
+        "throughput, admissions/s",
+        floors.stream().mapToDouble(Cost::perSecond).toArray(),
+        gates.stream().mapToDouble(Cost::perSecond).toArray());
+    long[] bare = floor.load().openLoop(OPEN_RATE, OPEN_REQUESTS);
+    long[] real = gate.load().openLoop(OPEN_RATE, OPEN_REQUESTS);
+    for (int percent : new int[] {50, 99}) {
+      double one = bare[bare.length * percent / 100] / 1e6;
+      double other = real[real.length * percent / 100] / 1e6;
+      System.out.printf(
+          "open loop %d/s p%d, ms: floor %.2f, gate %.2f, ratio %.2f%n",
+          OPEN_RATE, percent, one, other, other / one);
+    }
+  }
+
+  private static Cost cost(Server server) throws InterruptedException {
+    long cpu = server.cpuNanos();
+    long bytes = server.allocated().getAsLong();
+    Duration took = server.load().closedLoop(REQUESTS);
+    return new Cost(
+        (server.cpuNanos() - cpu) / 1e3 / REQUESTS,
+        (double) (server.allocated().getAsLong() - bytes) / REQUESTS,
+        REQUESTS / (took.toNanos() / 1e9));
+  }
+
+  private static void print(String what, double[] floor, double[] gate) {
+    double[] ratios = new double[floor.length];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = gate[i] / floor[i];
+    }
+    System.out.printf(
+        "%s: floor %.0f, gate %.0f, ratio %.2f (%.2f to %.2f)%n",
+        what,
+        median(floor),
+        median(gate),
+        median(ratios),
+        Arrays.stream(ratios).min().orElseThrow(),
+        Arrays.stream(ratios).max().orElseThrow());
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static byte[] review() {
+    Manifests manifests = new Manifests();
+    manifests.read("pod.yaml", Scene.pod());
+    return Reviews.create(manifests.objects().get(0).object())
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Process floor(int port) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Floor.class.getName(),
+            String.valueOf(port),
+            work.resolve("tls.crt").toString(),
+            work.resolve("tls.key").toString())
+        .redirectErrorStream(true)
+        .redirectOutput(new File(work.toFile(), "floor.log"))
+        .start();
+  }
+
+  private static long allocated(Load floor) {
+    try {
+      return floor.number("/allocated");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return -1;
+    }
+  }
+
+  /**
+   * The gate's own metric, which counts at each garbage collection: coarse, so it is read over many
+   * requests.
+   */
+  private static long allocated(GateProcess gate) {
+    try {
+      return gate.management("/q/metrics")
+          .body()
+          .lines()
+          .filter(line -> line.startsWith("jvm_gc_memory_allocated_bytes_total"))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException gone) {
+      throw new IllegalStateException("the gate does not answer", gone);
+    }
+  }
+
+  private static long rss(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) / 1024)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private void commandLine(Path policies, Path objects) throws IOException, InterruptedException {
+    Path pod = objects.resolve("pod.yaml");
+    Files.writeString(pod, Scene.pod());
+    double[] took = new double[7];
+    for (int i = 0; i < took.length; i++) {
+      long started = System.nanoTime();
+      Process check =
+          new ProcessBuilder(
+                  launcher.toString(),
+                  "check",
+                  "-f",
+                  objects.toString(),
+                  "--policy",
+                  policies.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(work.resolve("check.log").toFile())
+              .start();
+      if (check.waitFor() != 0) {
+        throw new IllegalStateException(
+            "check failed: " + Files.readString(work.resolve("check.log")));
+      }
+      took[i] = (System.nanoTime() - started) / 1e6;
+    }
+    System.out.printf("check of a pod, as a process: median %.0f ms%n", median(took));
+  }
+}
