@@ -24,7 +24,7 @@ record ExemptionSpec(
                 + " labels, namespaces by name and container.image are needed beside it.")
         Optional<SelectorSpec> podLabels,
     @Field("Who answers for it, a person or a team.") String owner,
-    @Field("Why it is needed; shown to whoever makes use of it.") String reason,
+    @Field("Why it is needed.") String reason,
     @Field("Where it was approved.") String ticket,
     @Field(
             "The day at whose end (UTC), or the moment at which, it ends. From that moment on it"

@@ -1,0 +1,366 @@
+package dev.tidegate.policy;
+
+import static dev.tidegate.policy.Judging.container;
+import static dev.tidegate.policy.Judging.denyList;
+import static dev.tidegate.policy.Judging.exemption;
+import static dev.tidegate.policy.Judging.judge;
+import static dev.tidegate.policy.Judging.pod;
+import static dev.tidegate.policy.Judging.policy;
+import static dev.tidegate.policy.Judging.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidegate.check.Checks;
+import dev.tidegate.engine.Effect;
+import dev.tidegate.model.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * No field of a policy document is accepted and then does nothing: for each there are two documents
+ * that differ in that field alone and lead to different answers. The fields are found by
+ * reflection, so that a new one without such a pair fails here.
+ */
+final class FieldFlipsTest {
+  /** Fields that are for people and for finding the document; deciding is not their task. */
+  private static final Set<String> FOR_PEOPLE =
+      Set.of(
+          "GatePolicy apiVersion",
+          "GatePolicy kind",
+          "GatePolicy metadata.name",
+          "GatePolicy metadata.labels",
+          "GatePolicy metadata.annotations",
+          "Exemption apiVersion",
+          "Exemption kind",
+          "Exemption metadata.name",
+          "Exemption metadata.labels",
+          "Exemption metadata.annotations",
+          "Exemption spec.owner",
+          "Exemption spec.reason",
+          "Exemption spec.ticket",
+          "DenyList apiVersion",
+          "DenyList kind",
+          "DenyList metadata.name",
+          "DenyList metadata.labels",
+          "DenyList metadata.annotations",
+          "DenyList spec.reason",
+          "DenyList spec.owner");
+
+  private static final String NON_ROOT = "checks: {nonRoot: {}}";
+  private static final String UNTIL = "until: 2027-01-31";
+
+  /** Two documents and what follows from each. */
+  private record Flip(
+      String field,
+      String one,
+      Effect ofOne,
+      String other,
+      Effect ofOther,
+      Subject subject,
+      boolean reachable) {}
+
+  private static Flip flip(
+      String field, String document, String from, Effect ofOne, String to, Effect ofOther) {
+    return flip(field, document, from, ofOne, to, ofOther, pod());
+  }
+
+  private static Flip flip(
+      String field,
+      String document,
+      String from,
+      Effect ofOne,
+      String to,
+      Effect ofOther,
+      Subject subject) {
+    assertThat(document).containsOnlyOnce("%");
+    return new Flip(
+        field,
+        document.replace("%", from),
+        ofOne,
+        document.replace("%", to),
+        ofOther,
+        subject,
+        true);
+  }
+
+  private static Flip scope(String field, String written, String from, String to) {
+    return flip(
+        "GatePolicy spec.scope." + field,
+        policy("mode: enforce, scope: {" + written + "}, " + NON_ROOT),
+        from,
+        Effect.REFUSE,
+        to,
+        Effect.NONE);
+  }
+
+  private static Flip check(String field, String written, String from, String to) {
+    return flip(
+        "GatePolicy spec.checks." + field,
+        policy("mode: enforce, checks: {" + written + "}"),
+        from,
+        Effect.REFUSE,
+        to,
+        Effect.NONE);
+  }
+
+  private static Flip exempting(String field, String written, String from, String to) {
+    return flip(
+        "Exemption spec." + field, exemption(written), from, Effect.NONE, to, Effect.REFUSE);
+  }
+
+  private static Flip matching(String field, String from, String to) {
+    return exempting(
+        "container." + field,
+        "checks: [nonRoot], namespaces: [shop], container: {image: docker.io/library/nginx,"
+            + " capabilities: [NET_ADMIN], "
+            + field
+            + ": %}, "
+            + UNTIL,
+        from,
+        to);
+  }
+
+  private static Flip labelled(String field, String written, String from, String to) {
+    return exempting(
+        "podLabels." + field,
+        "checks: [nonRoot], namespaces: [shop], container: {image: docker.io/library/nginx,"
+            + " capabilities: [NET_ADMIN]}, podLabels: {"
+            + written
+            + "}, "
+            + UNTIL,
+        from,
+        to);
+  }
+
+  private static List<Flip> flips() {
+    List<Flip> flips = new ArrayList<>();
+    flips.add(
+        flip(
+            "GatePolicy spec.mode",
+            policy("mode: %, " + NON_ROOT),
+            "enforce",
+            Effect.REFUSE,
+            "warn",
+            Effect.WARN));
+    flips.add(
+        flip(
+            "GatePolicy spec.controllers",
+            policy("mode: enforce, controllers: %, " + NON_ROOT),
+            "deny",
+            Effect.REFUSE,
+            "warn",
+            Effect.WARN,
+            subject("Deployment", "shop", "alice", container("docker.io/library/nginx:1"))));
+    flips.add(
+        flip(
+            "GatePolicy spec.checks",
+            policy("mode: enforce, checks: {%: {}}"),
+            "nonRoot",
+            Effect.REFUSE,
+            "imageReference",
+            Effect.NONE));
+    flips.add(scope("namespaces.names", "namespaces: {names: [%]}", "shop", "bank"));
+    flips.add(
+        scope("namespaces.matchLabels", "namespaces: {matchLabels: {env: %}}", "prod", "dev"));
+    flips.add(
+        scope(
+            "namespaces.matchExpressions[].key",
+            "namespaces: {matchExpressions: [{key: %, operator: Exists}]}",
+            "env",
+            "tier"));
+    flips.add(
+        scope(
+            "namespaces.matchExpressions[].operator",
+            "namespaces: {matchExpressions: [{key: env, operator: %}]}",
+            "Exists",
+            "DoesNotExist"));
+    flips.add(
+        scope(
+            "namespaces.matchExpressions[].values",
+            "namespaces: {matchExpressions: [{key: env, operator: In, values: [%]}]}",
+            "prod",
+            "dev"));
+    flips.add(scope("namespaces.exclude", "namespaces: {exclude: [%]}", "bank", "shop"));
+    flips.add(scope("kinds", "kinds: [%]", "Pod", "Deployment"));
+    flips.add(scope("excludeUsers", "excludeUsers: [%]", "bob", "alice"));
+    String unreachable = policy("mode: enforce, checks: {networkPolicy: {onUnknown: %}}");
+    flips.add(
+        new Flip(
+            "GatePolicy spec.checks.*.onUnknown",
+            unreachable.replace("%", "deny"),
+            Effect.REFUSE_UNDECIDED,
+            unreachable.replace("%", "admit"),
+            Effect.ADMIT_OWING,
+            pod(),
+            false));
+    flips.addAll(
+        List.of(
+            check(
+                "nonRoot.allowUserNamespaces",
+                "nonRoot: {allowUserNamespaces: %}",
+                "false",
+                "true"),
+            check(
+                "resourceLimits.require",
+                "resourceLimits: {require: [%]}",
+                "limits.cpu",
+                "requests.cpu"),
+            check(
+                "resourceLimits.max",
+                "resourceLimits: {require: [], max: {limits.memory: %}}",
+                "1Gi",
+                "2Gi"),
+            check(
+                "resourceLimits.min",
+                "resourceLimits: {require: [], min: {requests.cpu: %}}",
+                "1",
+                "100m"),
+            check(
+                "resourceLimits.maxTotal",
+                "resourceLimits: {require: [], maxTotal: {limits.memory: %}}",
+                "1Gi",
+                "2Gi"),
+            check(
+                "networkPolicy.directions",
+                "networkPolicy: {directions: [%]}",
+                "Egress",
+                "Ingress"),
+            check(
+                "imageReference.registries",
+                "imageReference: {registries: [%]}",
+                "quay.io",
+                "docker.io/library"),
+            check(
+                "imageReference.requireDigest",
+                "imageReference: {requireDigest: %}",
+                "always",
+                "never"),
+            check(
+                "imageReference.forbidTags",
+                "imageReference: {forbidTags: [%]}",
+                "'1'",
+                "latest")));
+    flips.add(
+        flip(
+            "GatePolicy spec.checks.networkPolicy.grace",
+            policy("mode: enforce, checks: {networkPolicy: {grace: %}}"),
+            "60s",
+            Effect.REFUSE,
+            "61s",
+            Effect.ADMIT_OWING));
+    flips.addAll(
+        List.of(
+            exempting(
+                "checks", "checks: [%], namespaces: [shop], " + UNTIL, "nonRoot", "resourceLimits"),
+            exempting("namespaces", "checks: [nonRoot], namespaces: [%], " + UNTIL, "shop", "bank"),
+            exempting(
+                "until",
+                "checks: [nonRoot], namespaces: [shop], until: '%'",
+                "2026-11-25T12:00:01Z",
+                "2026-11-25T12:00:00Z"),
+            exempting(
+                "container.image",
+                "checks: [nonRoot], namespaces: ['*'], container: {image: %, capabilities: [NET_ADMIN]}, "
+                    + UNTIL,
+                "docker.io/library/nginx",
+                "docker.io/library/redis"),
+            exempting(
+                "container.capabilities",
+                "checks: [nonRoot], namespaces: [shop], container: {image: docker.io/library/nginx, capabilities: [%]}, "
+                    + UNTIL,
+                "NET_ADMIN",
+                "NET_RAW"),
+            matching("name", "web", "db"),
+            matching("role", "main", "init"),
+            matching("args", "'serve --.*'", "'serve'"),
+            matching("runAsUser", "0", "1"),
+            labelled("matchLabels", "matchLabels: {app: %}", "web", "db"),
+            labelled(
+                "matchExpressions[].key",
+                "matchExpressions: [{key: %, operator: Exists}]",
+                "app",
+                "tier"),
+            labelled(
+                "matchExpressions[].operator",
+                "matchExpressions: [{key: app, operator: %}]",
+                "Exists",
+                "DoesNotExist"),
+            labelled(
+                "matchExpressions[].values",
+                "matchExpressions: [{key: app, operator: In, values: [%]}]",
+                "web",
+                "db")));
+    flips.add(
+        flip(
+            "DenyList spec.digests",
+            denyList("digests: ['%']"),
+            Judging.DIGEST,
+            Effect.REFUSE,
+            Judging.DIGEST.replace('0', '1'),
+            Effect.NONE,
+            subject(
+                "Pod", "shop", "alice", container("docker.io/library/nginx@" + Judging.DIGEST))));
+    flips.add(
+        flip(
+            "DenyList spec.repositories",
+            denyList("repositories: [%]"),
+            "docker.io/library/nginx",
+            Effect.REFUSE,
+            "docker.io/library/redis",
+            Effect.NONE));
+    return flips;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> T6_flippingAFieldFlipsAVerdict() {
+    return flips().stream()
+        .map(flip ->
+            DynamicTest.dynamicTest(
+                flip.field(),
+                () -> {
+                  assertThat(flip.ofOne()).isNotEqualTo(flip.ofOther());
+                  assertThat(effect(flip.one(), flip)).isEqualTo(flip.ofOne());
+                  assertThat(effect(flip.other(), flip)).isEqualTo(flip.ofOther());
+                }));
+  }
+
+  private static Effect effect(String documents, Flip flip) {
+    return judge(documents, flip.subject(), Judging.NOW, flip.reachable()).effect();
+  }
+
+  @Test
+  void T6_everyFieldOfEveryDocumentHasSuchAPair() {
+    Set<String> fields = new TreeSet<>();
+    for (Map.Entry<String, Class<? extends Record>> kind : Document.KINDS.entrySet()) {
+      DocumentFields.of(kind.getValue()).stream()
+          .filter(DocumentFields.Entry::leaf)
+          .forEach(entry -> fields.add(kind.getKey() + " " + entry.path()));
+    }
+    DocumentFields.parameters(Checks.all())
+        .forEach(entry -> fields.add("GatePolicy " + entry.path()));
+    fields.add("GatePolicy spec.checks.*.onUnknown");
+    Set<String> covered = new TreeSet<>(FOR_PEOPLE);
+    flips().forEach(flip -> covered.add(flip.field()));
+    assertThat(covered)
+        .as("fields with a pair of documents (or for people only) and fields that there are")
+        .isEqualTo(fields);
+  }
+
+  @Test
+  void whatIsForPeopleIsShownToThem() {
+    assertThat(
+            judge(denyList("repositories: [docker.io/library]"), pod())
+                .rulings()
+                .getFirst()
+                .findings()
+                .getFirst())
+        .satisfies(finding -> assertThat(finding.problem()).contains("stolen"))
+        .satisfies(finding -> assertThat(finding.fix()).contains("security"));
+  }
+}

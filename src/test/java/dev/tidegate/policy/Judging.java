@@ -1,0 +1,170 @@
+package dev.tidegate.policy;
+
+import dev.tidegate.check.Checks;
+import dev.tidegate.engine.Gate;
+import dev.tidegate.engine.Verdict;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.NetworkPolicies;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Container;
+import dev.tidegate.model.Direction;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.LabelSelector;
+import dev.tidegate.model.NetworkPolicy;
+import dev.tidegate.model.ObjectName;
+import dev.tidegate.model.Operation;
+import dev.tidegate.model.PodShape;
+import dev.tidegate.model.Quantity;
+import dev.tidegate.model.Requester;
+import dev.tidegate.model.Resources;
+import dev.tidegate.model.Role;
+import dev.tidegate.model.SecurityContext;
+import dev.tidegate.model.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Judges pods by documents as they are written, with the real checks and the real engine. */
+final class Judging {
+  static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+  static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
+
+  private Judging() {}
+
+  /** What {@code documents} make of {@code subject} at {@code now}. */
+  static Verdict judge(String documents, Subject subject, Instant now, boolean reachable) {
+    Loaded loaded =
+        new PolicyLoader(Checks.all(), InstantSource.fixed(NOW), Duration.ofDays(90))
+            .load(List.of(new PolicyFile("p.yaml", documents)));
+    PolicySet set =
+        loaded.set().orElseThrow(() -> new AssertionError(loaded.problems() + "\n" + documents));
+    return new Gate(
+            (check, defect) -> {
+              throw defect;
+            })
+        .judge(subject, set, new World(now, reachable));
+  }
+
+  static Verdict judge(String documents, Subject subject) {
+    return judge(documents, subject, NOW, true);
+  }
+
+  /**
+   * A namespace with {@code env: prod} and a NetworkPolicy that isolates the ingress of everything;
+   * each workload was first seen a minute ago.
+   */
+  private record World(Instant now, boolean reachable) implements Facts {
+    private static final NetworkPolicies POLICIES =
+        new NetworkPolicies(
+            List.of(
+                new NetworkPolicy(
+                    "ingress",
+                    LabelSelector.EVERYTHING,
+                    Set.of(Direction.INGRESS),
+                    List.of(),
+                    List.of())),
+            List.of());
+
+    @Override
+    @SuppressWarnings("unchecked") // each key below is given the answer of its type
+    public <T> Evidence<T> get(EvidenceKey<T> key) {
+      if (!reachable) {
+        return new Evidence.Unavailable<>(Doubt.of(Cause.UNREACHABLE, "the host is down"));
+      }
+      Object value =
+          switch (key) {
+            case EvidenceKey.NamespaceLabels labels -> Map.of("env", "prod");
+            case EvidenceKey.Isolation isolation -> POLICIES;
+            case EvidenceKey.IsolationNow isolation -> POLICIES;
+            case EvidenceKey.FirstOwing first -> now.minusSeconds(60);
+            default -> throw new AssertionError("unexpected question " + key);
+          };
+      return new Evidence.Present<>((T) value, now);
+    }
+  }
+
+  /**
+   * One container that runs as root, adds a capability, requests a little and limits memory to 2Gi.
+   */
+  static Container container(String image) {
+    return new Container(
+        "web",
+        Role.MAIN,
+        "spec.containers[0]",
+        image,
+        new SecurityContext(
+            Optional.empty(), Optional.of(0L), Optional.empty(), Set.of("NET_ADMIN")),
+        new Resources(
+            Map.of("cpu", Quantity.parse("100m")), Map.of("memory", Quantity.parse("2Gi"))),
+        List.of(),
+        List.of("serve", "--all"));
+  }
+
+  static Subject subject(String kind, String namespace, String user, Container... containers) {
+    return new Subject(
+        new ObjectName(kind.equals("Pod") ? "" : "apps", kind, namespace, "web"),
+        Optional.empty(),
+        Operation.CREATE,
+        new Requester(user, List.of()),
+        new PodShape(
+            Map.of("app", "web"),
+            "spec",
+            List.of(containers),
+            new SecurityContext(Optional.of(true), Optional.empty(), Optional.empty(), Set.of()),
+            Resources.NONE,
+            false,
+            Optional.of(false),
+            false),
+        Optional.empty(),
+        false);
+  }
+
+  /** A pod of {@code nginx:1} in namespace {@code shop}, from alice. */
+  static Subject pod() {
+    return subject("Pod", "shop", "alice", container("docker.io/library/nginx:1"));
+  }
+
+  /** A policy document with this spec, in flow style without the outer braces. */
+  static String policy(String spec) {
+    return """
+    apiVersion: tidegate.dev/v1alpha1
+    kind: GatePolicy
+    metadata: {name: p}
+    spec: {%s}
+    """
+        .formatted(spec);
+  }
+
+  /** A policy that enforces nonRoot, and an exemption with this spec, in flow style. */
+  static String exemption(String spec) {
+    return policy("mode: enforce, checks: {nonRoot: {}}") + exemption("e", spec);
+  }
+
+  static String exemption(String name, String spec) {
+    return """
+    ---
+    apiVersion: tidegate.dev/v1alpha1
+    kind: Exemption
+    metadata: {name: %s}
+    spec: {%s, owner: o, reason: r, ticket: t}
+    """
+        .formatted(name, spec);
+  }
+
+  /** A deny list with this spec, in flow style. */
+  static String denyList(String spec) {
+    return """
+    apiVersion: tidegate.dev/v1alpha1
+    kind: DenyList
+    metadata: {name: d}
+    spec: {%s, reason: stolen, owner: security}
+    """
+        .formatted(spec);
+  }
+}
