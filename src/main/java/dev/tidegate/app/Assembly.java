@@ -3,33 +3,26 @@ package dev.tidegate.app;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Mishaps;
 import dev.tidegate.engine.Rounds;
-import dev.tidegate.evidence.Evidence;
-import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.MemoryStore;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Puts the parts of the gate together: the same for the server and for commands. */
-public final class Assembly {
-  /** Most answers that a command remembers. */
-  private static final int ENTRIES_OF_COMMAND = 10_000;
-
+/** Puts the parts together that lead from a subject to its verdict. */
+final class Assembly {
   /** Virtual threads: what waits for other machines waits on them. */
   private static final ExecutorService WAITING = Executors.newVirtualThreadPerTaskExecutor();
 
   private Assembly() {}
 
   /** Is told of defects inside the gate. */
-  public interface Defects {
+  interface Defects {
     /** {@code where} threw {@code defect}; it became "could not decide". */
     void in(String where, RuntimeException defect);
   }
@@ -41,7 +34,7 @@ public final class Assembly {
    * @param sources where evidence is fetched, one per kind of question
    * @param entries most answers remembered
    */
-  public static Rounds rounds(
+  static Rounds rounds(
       Supplier<PolicySet> policies,
       Collection<? extends LiveEvidence<?, ?>> live,
       Collection<? extends EvidenceSource<?, ?>> sources,
@@ -59,19 +52,5 @@ public final class Assembly {
             ticker,
             (key, defect) -> defects.in("source of " + key.getClass().getSimpleName(), defect));
     return new Rounds(new Gate(mishaps), policies, store, clock, WAITING);
-  }
-
-  /**
-   * As above for a command: it judges {@code given} objects, none of which was ever seen before.
-   */
-  public static Rounds forCommand(
-      PolicySet policies,
-      GivenEvidence given,
-      InstantSource clock,
-      Ticker ticker,
-      Defects defects) {
-    List<LiveEvidence<?, ?>> live = new ArrayList<>(given.live());
-    live.add(new Given<>(FirstOwing.class, key -> new Evidence.Absent<>(clock.instant())));
-    return rounds(() -> policies, live, List.of(), ENTRIES_OF_COMMAND, clock, ticker, defects);
   }
 }

@@ -23,7 +23,7 @@ import java.util.Set;
  * Namespaces and network policies that were given as files: there is no cluster to ask, so what is
  * not in them does not exist.
  */
-public final class GivenEvidence {
+final class GivenEvidence {
   /** Groups whose policies may isolate pods but are not interpreted. */
   private static final Set<String> UNREAD_GROUPS =
       Set.of("crd.projectcalico.org", "projectcalico.org", "cilium.io", "policy.networking.k8s.io");

@@ -93,7 +93,7 @@ interface ServeConfig {
     @WithName("client-ca")
     Optional<Path> clientCa();
 
-    /** The exact subjects that may call, when client certificates are asked for. */
+    /** Exact subjects that may call with a client certificate; a comma in one is {@code \,}. */
     @WithName("client-subjects")
     @WithDefault("CN=kube-apiserver-admission")
     List<String> clientSubjects();

@@ -58,8 +58,7 @@ public final class GateFixture {
         - {name: web, image: "harbor.example.com/shop/web:1"}
       """;
 
-  public static final String ROOT_POD =
-      GOOD_POD.replace("runAsNonRoot: true", "runAsNonRoot: false");
+  public static final String ROOT_POD = GOOD_POD.replace("{runAsNonRoot: true}", "{}");
 
   public final AtomicReference<PolicySet> policies = new AtomicReference<>();
   public final AtomicReference<GlobalMode> mode = new AtomicReference<>(GlobalMode.ENFORCE);
