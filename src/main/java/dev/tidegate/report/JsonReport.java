@@ -76,7 +76,7 @@ public final class JsonReport {
     json.writeStringField("result", judged.result().toString());
     json.writeArrayFieldStart("findings");
     for (Row row : judged.rows()) {
-      if (!row.check().isEmpty()) {
+      if (!row.check().isEmpty()) { // a pass or a skip is no finding
         finding(json, row);
       }
     }
