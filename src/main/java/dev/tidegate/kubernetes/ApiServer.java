@@ -1,6 +1,7 @@
 package dev.tidegate.kubernetes;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,7 +37,7 @@ final class ApiServer {
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
+              JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(200).build())
                   .build())
@@ -119,7 +121,7 @@ final class ApiServer {
     } catch (JacksonException notJson) {
       return trouble(Cause.SERVER_ERROR, what, "the API server's answer is not JSON");
     } catch (IOException impossible) {
-      throw new java.io.UncheckedIOException(impossible); // the bytes are in memory
+      throw new UncheckedIOException(impossible); // the bytes are in memory
     }
   }
 

@@ -1,0 +1,341 @@
+package dev.tidegate.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidegate.workload.Json;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * What {@code manifests/base} installs, with the gate outside the cluster: its files lie in a
+ * folder instead of {@code /etc/tidegate}, as a kubelet would mount them; it speaks to the API
+ * server as its own ServiceAccount; the Service leads to it. Nothing else differs.
+ */
+final class Installation implements AutoCloseable {
+  private static final String NAMESPACE = "tidegate-system";
+
+  private final ControlPlane plane;
+  private final Path directory;
+  private final Path certificates;
+  private final Forwarder service;
+  private final Map<String, String> environment;
+  private final List<Gate> gates = new ArrayList<>();
+  private int started;
+
+  private Installation(
+      ControlPlane plane,
+      Path directory,
+      Path certificates,
+      Forwarder service,
+      Map<String, String> environment) {
+    this.plane = plane;
+    this.directory = directory;
+    this.certificates = certificates;
+    this.service = service;
+    this.environment = environment;
+  }
+
+  /** Applies the manifests and starts {@code replicas} gates. */
+  static Installation on(ControlPlane plane, int replicas) throws IOException {
+    Path directory = Files.createDirectory(plane.directory().resolve("installation"));
+    Path certificates = directory.resolve("certs");
+    script("certs/make", certificates.toString());
+    plane.kubectl("apply", "-k", "manifests/base").orFail();
+    Forwarder service = new Forwarder();
+    Installation installation =
+        new Installation(plane, directory, certificates, service, new HashMap<>());
+    try {
+      installation.lead();
+      installation.trust();
+      installation.mountAll();
+      installation.environment.putAll(installation.containerEnvironment());
+      installation.environment.put("KUBECONFIG", installation.kubeconfig().toString());
+      // Polled faster than by default: what is shown is that it happens, not when.
+      installation.environment.put("TIDEGATE_POLICY_POLL", "PT0.2S");
+      installation.environment.put("TIDEGATE_TLS_POLL", "PT0.2S");
+      installation.environment.put("QUARKUS_SHUTDOWN_DELAY", "2S");
+      for (int i = 0; i < replicas; i++) {
+        installation.addReplica();
+      }
+      return installation;
+    } catch (IOException | RuntimeException | AssertionError failed) {
+      installation.close();
+      throw failed;
+    }
+  }
+
+  private static String script(String... command) {
+    List<String> words = new ArrayList<>(List.of("sh"));
+    words.addAll(List.of(command));
+    return Shell.run(ControlPlane.ROOT, Map.of(), "", words).orFail().out();
+  }
+
+  /** The Service leads out of the cluster, to our forwarder's port. */
+  private void lead() {
+    plane
+        .kubectl(
+            "patch",
+            "service",
+            "tidegate",
+            "-n",
+            NAMESPACE,
+            "--type=merge",
+            "-p",
+            "{\"spec\":{\"type\":\"ExternalName\",\"externalName\":\"localhost\",\"clusterIP\":null,"
+                + "\"clusterIPs\":null}}")
+        .orFail();
+    patchWebhooks("validatingwebhookconfiguration", 2);
+    patchWebhooks("mutatingwebhookconfiguration", 1);
+  }
+
+  private void patchWebhooks(String kind, int entries) {
+    List<String> operations = new ArrayList<>();
+    for (int i = 0; i < entries; i++) {
+      operations.add(
+          "{\"op\":\"replace\",\"path\":\"/webhooks/%d/clientConfig/service/port\",\"value\":%d}"
+              .formatted(i, service.port()));
+    }
+    plane
+        .kubectl(
+            "patch",
+            kind,
+            "tidegate",
+            "--type=json",
+            "-p",
+            "[" + String.join(",", operations) + "]")
+        .orFail();
+  }
+
+  /** Applies the patches that certs/make or certs/renew wrote. */
+  void trust() {
+    for (String kind : List.of("validating", "mutating")) {
+      plane
+          .kubectl(
+              "patch",
+              kind + "webhookconfiguration",
+              "tidegate",
+              "--type=json",
+              "--patch-file=" + certificates.resolve(kind + "-ca.json"))
+          .orFail();
+    }
+  }
+
+  /** Mounts Secret and ConfigMaps, as the cluster has them now. */
+  void mountAll() throws IOException {
+    plane.kubectl("apply", "-f", certificates.resolve("secret.yaml").toString()).orFail();
+    mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
+    for (String name : List.of("policies", "switch")) {
+      JsonNode map =
+          Json.MAPPER.readTree(
+              plane
+                  .kubectl("get", "configmap", "tidegate-" + name, "-n", NAMESPACE, "-o", "json")
+                  .orFail()
+                  .out());
+      Map<String, String> files = new HashMap<>();
+      map.path("data")
+          .properties()
+          .forEach(file -> files.put(file.getKey(), file.getValue().asText()));
+      mount(name, files);
+    }
+  }
+
+  private String pem(String file) throws IOException {
+    return Files.readString(certificates.resolve(file));
+  }
+
+  /**
+   * Writes a volume as a kubelet does: a folder beside, then one switch of the link {@code ..data}.
+   */
+  private void mount(String volume, Map<String, String> files) throws IOException {
+    Path at = Files.createDirectories(directory.resolve("etc").resolve(volume));
+    Path fresh = Files.createDirectory(at.resolve(".." + UUID.randomUUID()));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(fresh.resolve(file.getKey()), file.getValue());
+    }
+    Path link = at.resolve("..data");
+    Path before = Files.isSymbolicLink(link) ? at.resolve(Files.readSymbolicLink(link)) : fresh;
+    Path next = at.resolve("..data_tmp");
+    Files.createSymbolicLink(next, fresh.getFileName());
+    try {
+      Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException odd) {
+      throw new IllegalStateException("no atomic rename here", odd);
+    }
+    for (String name : files.keySet()) {
+      Path visible = at.resolve(name);
+      if (!Files.isSymbolicLink(visible)) {
+        Files.createSymbolicLink(visible, Path.of("..data", name));
+      }
+    }
+    try (Stream<Path> all = Files.list(at)) {
+      for (Path entry : all.toList()) {
+        String name = entry.getFileName().toString();
+        if (!name.startsWith("..") && !files.containsKey(name)) {
+          Files.delete(entry);
+        }
+      }
+    }
+    if (!before.equals(fresh)) {
+      Folders.delete(before);
+    }
+  }
+
+  /** The environment of the Deployment's container, with its paths in our folder. */
+  private Map<String, String> containerEnvironment() throws IOException {
+    JsonNode deployment =
+        Json.MAPPER.readTree(
+            plane
+                .kubectl("get", "deployment", "tidegate", "-n", NAMESPACE, "-o", "json")
+                .orFail()
+                .out());
+    Map<String, String> variables = new HashMap<>();
+    for (JsonNode variable :
+        deployment
+            .path("spec")
+            .path("template")
+            .path("spec")
+            .path("containers")
+            .path(0)
+            .path("env")) {
+      variables.put(
+          variable.path("name").asText(),
+          variable
+              .path("value")
+              .asText()
+              .replace("/etc/tidegate", directory.resolve("etc").toString()));
+    }
+    return variables;
+  }
+
+  /** A kubeconfig with a token of the gate's ServiceAccount. */
+  private Path kubeconfig() throws IOException {
+    String token =
+        plane
+            .kubectl("create", "token", "tidegate", "-n", NAMESPACE, "--duration=2h")
+            .orFail()
+            .out()
+            .strip();
+    Path file = directory.resolve("kubeconfig");
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: gate
+        contexts: [{name: gate, context: {cluster: local, user: gate}}]
+        clusters: [{name: local, cluster: {server: "%s", certificate-authority: "%s"}}]
+        users: [{name: gate, user: {token: "%s"}}]
+        """
+            .formatted(plane.url(), plane.directory().resolve("ca.crt"), token));
+    return file;
+  }
+
+  /** Starts one more gate and, when it is ready, lets the Service lead to it. */
+  Gate addReplica() throws IOException {
+    started++;
+    Gate gate = Gate.start("gate-" + started, environment);
+    gates.add(gate);
+    gate.awaitReady();
+    leadTo();
+    return gate;
+  }
+
+  /** Lets the Service lead to those that are ready, as the endpoints controller does. */
+  void leadTo() {
+    service.to(gates.stream().filter(Gate::ready).map(Gate::port).toList());
+  }
+
+  /** The Service leads to {@code gates} only; to nobody without any. */
+  void leadTo(List<Integer> ports) {
+    service.to(ports);
+    service.cut();
+  }
+
+  /**
+   * Ends {@code gate} as a rolling update does: out of the endpoints when it is no longer ready.
+   */
+  void retire(Gate gate) {
+    gate.terminate();
+    Awaitility.await().until(() -> !gate.ready());
+    gates.remove(gate);
+    leadTo();
+    Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> !gate.alive());
+  }
+
+  /** Ends the connections that exist, so that the next admission opens a new one. */
+  void cut() {
+    service.cut();
+  }
+
+  List<Gate> gates() {
+    return List.copyOf(gates);
+  }
+
+  Path certificates() {
+    return certificates;
+  }
+
+  /** More environment for gates that are started from now on. */
+  void with(String variable, String value) {
+    environment.put(variable, value);
+  }
+
+  void without(String variable) {
+    environment.remove(variable);
+  }
+
+  /** Replaces the policies, through the ConfigMap. */
+  void policies(String yaml) throws IOException {
+    configMap("policies", "default.yaml", yaml);
+  }
+
+  /** Turns the kill switch: {@code enforce} or {@code audit}. */
+  void turn(String word) throws IOException {
+    configMap("switch", "mode", word);
+  }
+
+  private void configMap(String volume, String key, String text) throws IOException {
+    String patch =
+        Json.MAPPER
+            .createObjectNode()
+            .set("data", Json.MAPPER.createObjectNode().put(key, text))
+            .toString();
+    plane
+        .kubectl(
+            "patch",
+            "configmap",
+            "tidegate-" + volume,
+            "-n",
+            NAMESPACE,
+            "--type=merge",
+            "-p",
+            patch)
+        .orFail();
+    mount(volume, Map.of(key, text));
+  }
+
+  /** Serves the pair that is in the folder of certificates now. */
+  void mountPair() throws IOException {
+    plane.kubectl("apply", "-f", certificates.resolve("secret.yaml").toString()).orFail();
+    mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
+  }
+
+  @Override
+  public void close() throws IOException {
+    gates.forEach(Gate::terminate);
+    gates.forEach(Gate::close);
+    service.close();
+    plane.kubectl("delete", "-k", "manifests/base", "--ignore-not-found", "--wait=false");
+    Folders.delete(directory);
+  }
+}
