@@ -259,23 +259,28 @@ final class Serving implements AutoCloseable {
   private void schedule() {
     every(config.policy().poll(), this::look);
     every(config.tls().poll(), certificates::poll);
-    every(SETTLE_EVERY, () -> debts.settle(rounds, world.clock().instant()));
+    every(
+        SETTLE_EVERY,
+        () -> {
+          var _ = debts.settle(rounds, world.clock().instant());
+        });
     every(EXPIRY_EVERY, () -> metrics.exemptions(policies.current(), world.clock().instant()));
     metrics.gauge("tidegate.admission.in.flight", "Requests in work", server::inFlight);
   }
 
   private void every(Duration period, Runnable task) {
-    watching.scheduleWithFixedDelay(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException defect) {
-            defect("watching", defect); // else the schedule would end without a word
-          }
-        },
-        period.toMillis(),
-        period.toMillis(),
-        TimeUnit.MILLISECONDS);
+    var _ =
+        watching.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException defect) {
+                defect("watching", defect); // else the schedule would end without a word
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** Looks at policies and switch. */

@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -82,14 +81,11 @@ final class ClusterReader implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw CommandFailure.usage(kubeconfig + ": there is no such kubeconfig; check --kubeconfig");
     }
+    if (!Files.isReadable(file)) {
+      throw CommandFailure.usage(kubeconfig + " may not be read; check its permissions");
+    }
     try {
-      return Config.fromKubeconfig(context, Files.readString(file), file.toString());
-    } catch (IOException unreadable) {
-      throw CommandFailure.usage(
-          "tried to read the kubeconfig "
-              + kubeconfig
-              + ", but could not: "
-              + ManifestFiles.reason(unreadable));
+      return Config.fromKubeconfig(context, file.toFile());
     } catch (IllegalArgumentException | KubernetesClientException unusable) {
       // What the library says quotes the file, and so its credentials.
       throw CommandFailure.usage(kubeconfig + " is not a kubeconfig; check --kubeconfig");

@@ -34,6 +34,7 @@ public record Environment(
   }
 
   /** The surroundings of this process. */
+  @SuppressWarnings("SystemConsoleNull") // null is still allowed, and a console may be no terminal
   public static Environment ofProcess() {
     Console console = System.console();
     return new Environment(

@@ -50,7 +50,7 @@ final class YamlTree {
   record Tree(JsonNode root, Map<JsonNode, Integer> lines) {}
 
   static Tree of(Node root) throws BadDocument, Misfit {
-    Map<JsonNode, Integer> lines = new IdentityHashMap<>();
+    IdentityHashMap<JsonNode, Integer> lines = new IdentityHashMap<>();
     return new Tree(new YamlTree(lines).convert(root, 0), lines);
   }
 
