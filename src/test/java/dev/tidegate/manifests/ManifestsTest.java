@@ -218,6 +218,9 @@ class ManifestsTest {
   @Test
   void theShippedPolicyJudgesEverythingAndRefusesNothing() throws IOException {
     String text = Files.readString(BASE.resolve("policies/default.yaml"));
+    assertThat(text)
+        .as("the file that the program holds and the one that is installed")
+        .isEqualTo(Files.readString(ROOT.resolve("src/main/resources/policies/default.yaml")));
     Loaded loaded =
         new PolicyLoader(Checks.all(), InstantSource.system(), Duration.ofDays(366))
             .load(List.of(new PolicyFile("default.yaml", text)));
