@@ -91,9 +91,8 @@ final class GivenEvidence {
 
   private Evidence<Map<String, String>> labels(String of) {
     Map<String, String> labels = namespaces.get(of);
-    // A set of manifests need not bring its namespace; it then has the one label that all have.
-    return new Evidence.Present<>(
-        labels == null ? Map.of("kubernetes.io/metadata.name", of) : labels, read);
+    // Not "without labels": a policy for env=production would then silently not apply.
+    return labels == null ? new Evidence.Absent<>(read) : new Evidence.Present<>(labels, read);
   }
 
   private Evidence<NetworkPolicies> isolation(String of) {

@@ -7,8 +7,10 @@ import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Subject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -182,7 +184,18 @@ public final class DenialText {
     return object + " (" + owner + Line.policies(lines) + ")";
   }
 
+  /** Each check once, with all containers that any of its lines names. */
   private static String briefs(List<Line> lines) {
-    return lines.stream().map(Line::brief).distinct().collect(Collectors.joining(", "));
+    Map<String, Set<String>> containers = new LinkedHashMap<>();
+    for (Line line : lines) {
+      containers
+          .computeIfAbsent(line.check(), first -> new LinkedHashSet<>())
+          .addAll(line.containers());
+    }
+    return containers.entrySet().stream()
+        .map(of ->
+            of.getKey()
+                + (of.getValue().isEmpty() ? "" : " (" + String.join(", ", of.getValue()) + ")"))
+        .collect(Collectors.joining(", "));
   }
 }

@@ -95,11 +95,6 @@ public record Line(
     };
   }
 
-  /** {@code nonRoot (web, sidecar)}, or {@code networkPolicy} when the pod as a whole is meant. */
-  public String brief() {
-    return containers.isEmpty() ? check : check + " (" + String.join(", ", containers) + ")";
-  }
-
   /** {@code nonRoot: containers web, sidecar: may run as root}. */
   public String sentence() {
     String where =

@@ -74,7 +74,7 @@ final class Gate implements AutoCloseable {
   /** Waits until its readiness probe succeeds. */
   Gate awaitReady() {
     Awaitility.await("the gate is ready, see " + log)
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofMillis(100))
         .failFast("the gate ended: see " + log, () -> !process.isAlive())
         .until(this::ready);
