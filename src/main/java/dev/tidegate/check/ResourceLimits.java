@@ -169,11 +169,13 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
     List<Finding> findings = new ArrayList<>();
     List<Container> containers =
         pod.containers().stream().filter(ResourceLimits::hasResources).toList();
+    List<ResourceKey> wanted = wanted(parameters);
+    List<Bound> bounds = Bound.of(parameters);
     for (Container container : containers) {
-      judgeMissing(container, pod, parameters, findings);
-      judgeValues(container, parameters, findings);
+      judgeMissing(container, pod, wanted, parameters, findings);
+      judgeValues(container, bounds, findings);
     }
-    judgePodLevel(containers, pod, parameters, findings);
+    judgePodLevel(containers, pod, bounds, findings);
     judgeTotals(pod, parameters, findings);
     return Outcome.of(findings, List.of());
   }
@@ -209,9 +211,13 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
 
   /** Everything that a container fails to set is one finding. */
   private static void judgeMissing(
-      Container container, PodShape pod, Parameters parameters, List<Finding> findings) {
+      Container container,
+      PodShape pod,
+      List<ResourceKey> wanted,
+      Parameters parameters,
+      List<Finding> findings) {
     List<ResourceKey> missing =
-        wanted(parameters)
+        wanted.stream()
             .filter(key -> key.effective(container.resources()).isEmpty())
             .filter(key -> !(key.podLevel() && key.effective(pod.resources()).isPresent()))
             .toList();
@@ -229,7 +235,7 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
   }
 
   /** What must be set: what is required, what has a minimum, limits that have a maximum. */
-  private static Stream<ResourceKey> wanted(Parameters parameters) {
+  private static List<ResourceKey> wanted(Parameters parameters) {
     Stream<String> required = parameters.require().stream();
     Stream<String> least = parameters.min().keySet().stream();
     return Stream.concat(
@@ -237,7 +243,8 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
                 required.map(ResourceKey::parse), keys(least).filter(key -> !key.limit())),
             keys(parameters.max().keySet().stream()).filter(ResourceKey::boundless))
         .distinct()
-        .sorted();
+        .sorted()
+        .toList();
   }
 
   private static Stream<ResourceKey> keys(Stream<String> names) {
@@ -258,9 +265,8 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
     return "resources." + key + bounds;
   }
 
-  private static void judgeValues(
-      Container container, Parameters parameters, List<Finding> findings) {
-    for (Bound bound : Bound.of(parameters)) {
+  private static void judgeValues(Container container, List<Bound> bounds, List<Finding> findings) {
+    for (Bound bound : bounds) {
       bound
           .key()
           .effective(container.resources())
@@ -278,8 +284,8 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
 
   /** A container without a value of its own has what the pod as a whole has. */
   private static void judgePodLevel(
-      List<Container> containers, PodShape pod, Parameters parameters, List<Finding> findings) {
-    for (Bound bound : Bound.of(parameters)) {
+      List<Container> containers, PodShape pod, List<Bound> bounds, List<Finding> findings) {
+    for (Bound bound : bounds) {
       ResourceKey key = bound.key();
       List<String> relying =
           containers.stream()

@@ -14,7 +14,9 @@ import dev.tidegate.policy.OnUnknown;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.policy.Scope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
@@ -68,18 +70,31 @@ public final class Gate {
       Facts facts,
       List<Ruling> rulings) {
     Subject open = gating ? subject : withoutRefusedImages(subject, rulings);
+    // Checks are pure: the same one with equal parameters says the same for every policy that has
+    // it.
+    Map<Asked, Exemptions> said = new HashMap<>();
     for (GatePolicy policy : applying) {
       for (Configured<?> configured : policy.checks()) {
         CheckDescriptor descriptor = configured.check().descriptor();
         if (descriptor.gatesImages() == gating) {
-          Outcome said = evaluate(configured, subject, open, facts);
           Exemptions counted =
-              Exemptions.apply(policies.exemptions(), descriptor.id(), said, subject, facts.now());
+              said.computeIfAbsent(
+                  new Asked(descriptor.id(), configured.parameters()),
+                  first ->
+                      Exemptions.apply(
+                          policies.exemptions(),
+                          descriptor.id(),
+                          evaluate(configured, subject, open, facts),
+                          subject,
+                          facts.now()));
           rulings.add(ruling(policy, descriptor.id(), configured.onUnknown(), counted, subject));
         }
       }
     }
   }
+
+  /** A check and what it was configured with. */
+  private record Asked(String check, Record parameters) {}
 
   private Outcome evaluate(Configured<?> configured, Subject subject, Subject open, Facts facts) {
     CheckDescriptor descriptor = configured.check().descriptor();
