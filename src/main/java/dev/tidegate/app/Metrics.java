@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +53,7 @@ final class Metrics {
   private final Counter uncovered;
   private final Counter defects;
   private final MultiGauge expiry;
+  private final ConcurrentMap<Counted, Counter> results = new ConcurrentHashMap<>();
 
   Metrics(MeterRegistry registry) {
     this.registry = registry;
@@ -125,9 +128,25 @@ final class Metrics {
   }
 
   private void counted(String check, String result, String mode) {
-    registry
-        .counter("tidegate.check.results", Tags.of("check", check, "result", result, "mode", mode))
+    results
+        .computeIfAbsent(
+            new Counted(check, result, mode),
+            first ->
+                registry.counter(
+                    "tidegate.check.results",
+                    Tags.of("check", check, "result", result, "mode", mode)))
         .increment();
+  }
+
+  /** The labels of one counter of results; as many as there are checks, results and modes. */
+  private record Counted(String check, String result, String mode) {}
+
+  /** Counts and times that {@code source} was asked. */
+  void obtained(String source, String outcome, Duration took) {
+    registry
+        .counter("tidegate.evidence.requests", Tags.of("source", source, "outcome", outcome))
+        .increment();
+    registry.timer("tidegate.evidence.duration", Tags.of("source", source)).record(took);
   }
 
   /** Counts a defect that became "could not decide". */

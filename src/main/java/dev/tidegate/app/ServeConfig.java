@@ -57,7 +57,7 @@ interface ServeConfig {
 
     /** How far ahead an exemption may end at most; 1 to 3,660 days. */
     @WithName("longest-exemption")
-    @WithDefault("P366D")
+    @WithDefault("P90D")
     Duration longestExemption();
   }
 

@@ -12,6 +12,7 @@ import dev.tidegate.admission.http.Peers;
 import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
+import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.GlobalMode;
@@ -95,7 +96,7 @@ final class Serving implements AutoCloseable {
         Assembly.rounds(
             policies::current,
             live,
-            surroundings.sources(),
+            measured(surroundings.sources()),
             config.evidence().entries(),
             world.clock(),
             world.ticker(),
@@ -254,6 +255,14 @@ final class Serving implements AutoCloseable {
         "tidegate.decision.lines.lost",
         "Lines about decisions that could not be written",
         () -> decisions.map(DecisionLog::lost).orElse(0L));
+  }
+
+  private List<EvidenceSource<?, ?>> measured(List<EvidenceSource<?, ?>> sources) {
+    List<EvidenceSource<?, ?>> measured = new ArrayList<>();
+    for (EvidenceSource<?, ?> source : sources) {
+      measured.add(Measured.by(metrics, world.ticker(), source));
+    }
+    return measured;
   }
 
   private void schedule() {
