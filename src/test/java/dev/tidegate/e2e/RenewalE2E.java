@@ -39,6 +39,9 @@ class RenewalE2E {
     this.world = world;
   }
 
+  /** Held while an admission is under way. */
+  private final Object between = new Object();
+
   /** Something that changes the installation. */
   private interface Change {
     void make() throws Exception;
@@ -53,7 +56,10 @@ class RenewalE2E {
       Future<?> load =
           threads.submit(() -> {
             while (!through.get()) {
-              Shell.Result result = world.create(namespace, Pods.good("web"), "--dry-run=server");
+              Shell.Result result;
+              synchronized (between) {
+                result = world.create(namespace, Pods.good("web"), "--dry-run=server");
+              }
               created.incrementAndGet();
               if (result.exit() != 0) {
                 failures.add(result.all());
@@ -134,7 +140,12 @@ class RenewalE2E {
           awaitServed();
           renew("drop");
           world.installation.trust();
-          world.installation.cut();
+          // Idle connections only, so that the next request needs a new handshake: one that is cut
+          // in
+          // the middle would fail for that reason.
+          synchronized (between) {
+            world.installation.cut();
+          }
         });
   }
 
