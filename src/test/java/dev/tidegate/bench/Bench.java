@@ -18,6 +18,11 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.awaitility.Awaitility;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * {@code /validate} of the built gate beside {@link Floor}, in turn, over loopback TLS in one run:
@@ -45,7 +50,23 @@ public final class Bench {
   public static void main(String[] args) throws Exception {
     Path work = Files.createTempDirectory("tidegate-bench");
     new Bench(work, Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")))).run();
+    micro();
     System.exit(0);
+  }
+
+  /** Each step by itself, with the bytes that it allocates ({@code gc.alloc.rate.norm}). */
+  private static void micro() throws RunnerException {
+    new Runner(
+            new OptionsBuilder()
+                .include(Micro.class.getName())
+                .forks(1)
+                .warmupIterations(3)
+                .warmupTime(TimeValue.seconds(2))
+                .measurementIterations(5)
+                .measurementTime(TimeValue.seconds(2))
+                .addProfiler(GCProfiler.class)
+                .build())
+        .run();
   }
 
   /** One server under load. */
