@@ -2,6 +2,7 @@ package dev.tidegate.bench;
 
 import dev.tidegate.testkit.GateProcess;
 import dev.tidegate.testkit.Reviews;
+import dev.tidegate.testkit.Scratch;
 import dev.tidegate.testkit.TestCa;
 import dev.tidegate.workload.Manifests;
 import java.io.File;
@@ -48,7 +49,7 @@ public final class Bench {
 
   /** Runs all measurements and prints them. */
   public static void main(String[] args) throws Exception {
-    Path work = Files.createTempDirectory("tidegate-bench");
+    Path work = Scratch.folder("tidegate-bench");
     new Bench(work, Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")))).run();
     micro();
     System.exit(0);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.testkit.GateProcess;
+import dev.tidegate.testkit.Scratch;
 import dev.tidegate.testkit.TestCa;
 import dev.tidegate.workload.Json;
 import java.io.IOException;
@@ -16,12 +17,10 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Starts the built gate on HTTPS, sends it reviews made of real manifests, prints what kubectl
@@ -47,9 +46,7 @@ public final class Demo {
     Path launcher =
         Path.of(
             System.getProperty("tidegate.launcher", basedir.resolve("target/tidegate").toString()));
-    Path work = Files.createTempDirectory("tidegate-demo");
-    Thread cleaning = new Thread(() -> delete(work));
-    Runtime.getRuntime().addShutdownHook(cleaning);
+    Path work = Scratch.folder("tidegate-demo");
     Demo demo = new Demo(System.out, basedir, launcher, work);
     boolean passed = List.of(args).contains("--serve") ? demo.serve() : demo.run();
     System.exit(passed ? 0 : 1);
@@ -193,16 +190,6 @@ public final class Demo {
               + " request: "
               + status.path("message").asText();
       out.println("  " + text.replace("\n", "\n  "));
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException left) {
-      System.err.println("Left behind: " + directory + " (" + left.getMessage() + ")");
     }
   }
 }
