@@ -74,9 +74,12 @@ public final class GateProcess implements AutoCloseable {
     settings.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
     settings.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
     settings.putAll(environment);
+    Process process = builder.start();
+    // Whatever ends this JVM ends the gate: Ctrl-C does not come by close().
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     GateProcess gate =
         new GateProcess(
-            builder.start(),
+            process,
             log,
             port,
             management,
