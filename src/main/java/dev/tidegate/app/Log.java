@@ -1,10 +1,10 @@
 package dev.tidegate.app;
 
 import dev.tidegate.admission.http.Failures;
+import dev.tidegate.document.Problem;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.PolicyWatch;
-import dev.tidegate.policy.Problem;
 import org.jboss.logging.Logger;
 
 /** What the server says about itself, each sentence in one place. */

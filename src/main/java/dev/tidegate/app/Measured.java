@@ -3,7 +3,6 @@ package dev.tidegate.app;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
-import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Ticker;
 import java.time.Duration;
 import java.util.Locale;
@@ -27,9 +26,14 @@ record Measured<K extends EvidenceKey.Fetched<T>, T>(
   }
 
   @Override
-  public Evidence<T> obtain(K key, Deadline budget) throws InterruptedException {
+  public String access(K key) {
+    return source.access(key);
+  }
+
+  @Override
+  public Evidence<T> obtain(K key, Errand errand) throws InterruptedException {
     long asked = ticker.read();
-    Evidence<T> answer = source.obtain(key, budget);
+    Evidence<T> answer = source.obtain(key, errand);
     String outcome =
         switch (answer) {
           case Evidence.Present<T> present -> "present";

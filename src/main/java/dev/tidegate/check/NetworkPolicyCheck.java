@@ -1,5 +1,7 @@
 package dev.tidegate.check;
 
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;

@@ -1,5 +1,7 @@
 package dev.tidegate.check;
 
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Finding;

@@ -3,7 +3,7 @@ package dev.tidegate.cli;
 import dev.tidegate.check.Check;
 import dev.tidegate.check.CheckDescriptor;
 import dev.tidegate.check.Checks;
-import dev.tidegate.check.Field;
+import dev.tidegate.document.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;

@@ -30,7 +30,7 @@ final class GivenEvidence implements EvidenceStore {
 
   @Override
   @SuppressWarnings("unchecked") // each key is answered by a value of its own type
-  public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key) {
+  public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key, Instant notBefore) {
     return (Evidence<T>) answer(key);
   }
 
@@ -42,6 +42,10 @@ final class GivenEvidence implements EvidenceStore {
       case EvidenceKey.IsolationNow of ->
           new Evidence.Present<>(world.isolation(of.namespace()), obtained);
       case EvidenceKey.FirstOwing of -> new Evidence.Present<>(Instant.EPOCH, obtained);
+      case EvidenceKey.Resolution tag -> null;
+      case EvidenceKey.Manifest manifest -> null;
+      case EvidenceKey.Config config -> null;
+      case EvidenceKey.Signatures signatures -> null;
       case EvidenceKey.Derived<?> derived -> null;
     };
   }
@@ -62,7 +66,7 @@ final class GivenEvidence implements EvidenceStore {
   }
 
   @Override
-  public CompletableFuture<Void> gather(Set<EvidenceKey<?>> keys) {
+  public CompletableFuture<Void> gather(Set<Wanted> wanted) {
     return CompletableFuture.completedFuture(null); // there is nowhere else to ask
   }
 }

@@ -1,10 +1,10 @@
 package dev.tidegate.cli;
 
 import dev.tidegate.check.Checks;
+import dev.tidegate.document.Problem;
 import dev.tidegate.policy.Loaded;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicySet;
-import dev.tidegate.policy.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,8 +3,10 @@ package dev.tidegate.engine;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceStore;
+import dev.tidegate.evidence.EvidenceStore.Wanted;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Doubt;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -20,14 +22,19 @@ final class Asking implements Facts {
   private final EvidenceStore store;
   private final Instant now;
   private final Doubt whenMissing;
-  private final Map<EvidenceKey<?>, Evidence<?>> answers = new HashMap<>();
-  private final Set<EvidenceKey<?>> missing = new LinkedHashSet<>();
+  private final Instant asked;
+  private final Map<Wanted, Evidence<?>> answers = new HashMap<>();
+  private final Set<Wanted> missing = new LinkedHashSet<>();
 
   /**
+   * @param asked when the request came: ages are counted back from there, so that gathering anew
+   *     satisfies them however long it took
+   * @param now the moment of judging
    * @param whenMissing the doubt that a missing answer leaves
    */
-  Asking(EvidenceStore store, Instant now, Doubt whenMissing) {
+  Asking(EvidenceStore store, Instant asked, Instant now, Doubt whenMissing) {
     this.store = store;
+    this.asked = asked;
     this.now = now;
     this.whenMissing = whenMissing;
   }
@@ -36,15 +43,21 @@ final class Asking implements Facts {
   @SuppressWarnings(
       "unchecked") // the answer under a key of T is an Evidence of T: it was put there below
   public <T> Evidence<T> get(EvidenceKey<T> key) {
-    return (Evidence<T>) answers.computeIfAbsent(key, this::ask);
+    return (Evidence<T>) answers.computeIfAbsent(new Wanted(key, Instant.MIN), this::ask);
   }
 
-  private Evidence<?> ask(EvidenceKey<?> key) {
-    Evidence<?> known = store.peek(key);
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
+    return (Evidence<T>) answers.computeIfAbsent(new Wanted(key, asked.minus(age)), this::ask);
+  }
+
+  private Evidence<?> ask(Wanted wanted) {
+    Evidence<?> known = store.peek(wanted.key(), wanted.notBefore());
     if (known != null) {
       return known;
     }
-    missing.add(key);
+    missing.add(wanted);
     return new Evidence.Unavailable<>(whenMissing);
   }
 
@@ -54,7 +67,7 @@ final class Asking implements Facts {
   }
 
   /** What was asked and would have to be gathered, in the order of asking. */
-  Set<EvidenceKey<?>> missing() {
+  Set<Wanted> missing() {
     return missing;
   }
 }

@@ -1,12 +1,13 @@
 package dev.tidegate.engine;
 
-import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceStore;
+import dev.tidegate.evidence.EvidenceStore.Wanted;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +64,8 @@ public final class Rounds {
 
   /** The verdict if nothing has to be gathered for it; never waits. */
   public Optional<Verdict> atOnce(Subject subject) {
-    Asking facts = new Asking(store, clock.instant(), NOT_GATHERED);
+    Instant now = clock.instant();
+    Asking facts = new Asking(store, now, now, NOT_GATHERED);
     Verdict verdict = gate.judge(subject, policies.get(), facts);
     return facts.missing().isEmpty() ? Optional.of(verdict) : Optional.empty();
   }
@@ -73,24 +75,24 @@ public final class Rounds {
    * by a defect.
    */
   public CompletionStage<Verdict> within(Subject subject, Deadline deadline) {
-    return round(subject, policies.get(), deadline, 1);
+    return round(subject, policies.get(), clock.instant(), deadline, 1);
   }
 
   private CompletionStage<Verdict> round(
-      Subject subject, PolicySet set, Deadline deadline, int round) {
+      Subject subject, PolicySet set, Instant asked, Deadline deadline, int round) {
     boolean last = round == MOST;
     boolean late = deadline.passed();
     Asking facts =
-        new Asking(store, clock.instant(), late ? TOO_LATE : last ? ENDLESS : NOT_GATHERED);
+        new Asking(store, asked, clock.instant(), late ? TOO_LATE : last ? ENDLESS : NOT_GATHERED);
     Verdict verdict = gate.judge(subject, set, facts).after(round);
     if (last || late || facts.missing().isEmpty()) {
       return CompletableFuture.completedFuture(verdict);
     }
     return gathered(facts.missing(), deadline)
-        .thenComposeAsync(done -> round(subject, set, deadline, round + 1), executor);
+        .thenComposeAsync(done -> round(subject, set, asked, deadline, round + 1), executor);
   }
 
-  private CompletableFuture<Void> gathered(Set<EvidenceKey<?>> missing, Deadline deadline) {
+  private CompletableFuture<Void> gathered(Set<Wanted> missing, Deadline deadline) {
     CompletableFuture<Void> gathering = store.gather(missing);
     // Ends this caller's own future; the flights behind it go on under their own budget.
     gathering.completeOnTimeout(

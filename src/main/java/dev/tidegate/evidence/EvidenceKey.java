@@ -1,5 +1,8 @@
 package dev.tidegate.evidence;
 
+import dev.tidegate.model.BadValue;
+import dev.tidegate.model.ImageReference;
+import dev.tidegate.model.PinnedImage;
 import java.time.Instant;
 import java.util.Map;
 
@@ -13,7 +16,7 @@ public sealed interface EvidenceKey<T> {
   sealed interface Fetched<T> extends EvidenceKey<T> {}
 
   /** Costs CPU only: carries its inputs, remembered in memory. */
-  non-sealed interface Derived<T> extends EvidenceKey<T> {}
+  sealed interface Derived<T> extends EvidenceKey<T> {}
 
   /**
    * Known already or not at all: informers, or the files of a command; never stored, never waited
@@ -39,4 +42,30 @@ public sealed interface EvidenceKey<T> {
    * @param workload as {@code Subject.workload()} names it
    */
   record FirstOwing(String namespace, String workload) implements Live<Instant> {}
+
+  /**
+   * What a tag points at; absent when there is no such tag or repository. Tags move: whoever asks
+   * says how old the answer may be ({@link Facts#asOf}).
+   *
+   * @param tagged a reference without digest
+   */
+  record Resolution(ImageReference tagged) implements Fetched<PinnedImage> {
+    public Resolution {
+      if (tagged.digest().isPresent()) {
+        throw new BadValue(tagged + " has a digest", "ask for what the digest names");
+      }
+    }
+  }
+
+  /** The manifest or index that a digest names; absent when the registry does not have it. */
+  record Manifest(PinnedImage image) implements Fetched<ImageManifest> {}
+
+  /** The configuration of one image; absent when there is no such image, or it is an index. */
+  record Config(PinnedImage image) implements Fetched<ImageConfig> {}
+
+  /** What may be signatures and attestations of an image; absent when there is nothing. */
+  record Signatures(PinnedImage image) implements Fetched<SignatureDocuments> {}
+
+  /** What the documents prove of one signer. */
+  record Proofs(SignatureDocuments documents, Signer signer) implements Derived<SignatureProofs> {}
 }

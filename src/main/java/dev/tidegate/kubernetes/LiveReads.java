@@ -59,9 +59,9 @@ final class LiveReads {
       }
 
       @Override
-      public Evidence<Map<String, String>> obtain(NamespaceLabels key, Deadline budget)
+      public Evidence<Map<String, String>> obtain(NamespaceLabels key, Errand errand)
           throws InterruptedException {
-        return labels(key.namespace(), budget);
+        return labels(key.namespace(), errand.budget());
       }
     };
   }
@@ -74,9 +74,9 @@ final class LiveReads {
       }
 
       @Override
-      public Evidence<NetworkPolicies> obtain(IsolationNow key, Deadline budget)
+      public Evidence<NetworkPolicies> obtain(IsolationNow key, Errand errand)
           throws InterruptedException {
-        return isolation(key.namespace(), budget);
+        return isolation(key.namespace(), errand.budget());
       }
     };
   }

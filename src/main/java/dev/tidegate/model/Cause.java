@@ -30,6 +30,10 @@ public enum Cause {
    * gate.
    */
   OVERLOADED(Kind.INPUT),
+  /** The registry or scanner is not one that the operator configured, so it is not asked. */
+  NOT_CONFIGURED(Kind.INPUT),
+  /** The deadline was spent on more distinct images than a pod has for good reasons. */
+  TOO_MANY_IMAGES(Kind.INPUT),
   /** Rules exist that this gate does not interpret, so a "no" would be too much said. */
   INCOMPLETE(Kind.INCOMPLETE),
   /** A defect of ours. */

@@ -2,7 +2,9 @@ package dev.tidegate.policy;
 
 import dev.tidegate.check.Check;
 import dev.tidegate.check.CheckRegistry;
-import dev.tidegate.check.Field;
+import dev.tidegate.document.Binder;
+import dev.tidegate.document.Field;
+import dev.tidegate.document.Nodes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.tidegate.policy;
 
 import com.google.re2j.Pattern;
-import dev.tidegate.check.Field;
-import dev.tidegate.check.InvalidField;
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.Role;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.tidegate.policy;
 
-import dev.tidegate.check.Field;
-import dev.tidegate.check.InvalidField;
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.ImagePattern;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tidegate.policy;
 
-import dev.tidegate.check.Field;
+import dev.tidegate.document.Field;
 import java.util.List;
 import java.util.Map;
 

@@ -1,6 +1,10 @@
 package dev.tidegate.policy;
 
 import dev.tidegate.check.CheckRegistry;
+import dev.tidegate.document.Binder;
+import dev.tidegate.document.Nodes;
+import dev.tidegate.document.Problems;
+import dev.tidegate.document.Words;
 import dev.tidegate.model.PlainText;
 import java.time.Duration;
 import java.time.Instant;

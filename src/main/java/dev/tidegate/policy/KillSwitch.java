@@ -1,5 +1,7 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.document.Problem;
+import dev.tidegate.document.Words;
 import dev.tidegate.model.PlainText;
 import java.io.IOException;
 import java.io.InputStream;

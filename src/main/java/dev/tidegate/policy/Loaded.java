@@ -1,5 +1,6 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.document.Problem;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

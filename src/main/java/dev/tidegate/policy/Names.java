@@ -1,6 +1,6 @@
 package dev.tidegate.policy;
 
-import dev.tidegate.check.InvalidField;
+import dev.tidegate.document.InvalidField;
 import java.util.Collection;
 import java.util.regex.Pattern;
 

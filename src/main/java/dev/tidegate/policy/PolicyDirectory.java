@@ -1,5 +1,6 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.document.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

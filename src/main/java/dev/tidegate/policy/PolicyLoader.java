@@ -1,6 +1,9 @@
 package dev.tidegate.policy;
 
 import dev.tidegate.check.CheckRegistry;
+import dev.tidegate.document.JsonText;
+import dev.tidegate.document.Problems;
+import dev.tidegate.document.YamlText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;

@@ -1,6 +1,6 @@
 package dev.tidegate.policy;
 
-import dev.tidegate.check.Field;
+import dev.tidegate.document.Field;
 
 /** The {@code spec} of a GatePolicy. */
 record PolicySpec(

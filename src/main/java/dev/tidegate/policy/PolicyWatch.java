@@ -1,5 +1,6 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.document.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

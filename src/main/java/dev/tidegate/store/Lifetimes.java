@@ -15,6 +15,10 @@ final class Lifetimes {
       // yet.
       case EvidenceKey.NamespaceLabels labels -> ofNews(evidence);
       case EvidenceKey.IsolationNow isolation -> ofNews(evidence);
+      case EvidenceKey.Resolution tag -> ofNews(evidence);
+      case EvidenceKey.Manifest manifest -> ofNews(evidence);
+      case EvidenceKey.Config config -> ofNews(evidence);
+      case EvidenceKey.Signatures signatures -> ofNews(evidence);
       case EvidenceKey.Live<?> live -> Duration.ZERO;
       case EvidenceKey.Derived<?> derived -> Duration.ofHours(1);
     };

@@ -14,6 +14,7 @@ import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Ticker;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -94,7 +95,7 @@ public final class MemoryStore implements EvidenceStore {
 
   @Override
   @SuppressWarnings("unchecked") // what is remembered under a key of T was obtained for it
-  public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key) {
+  public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key, Instant notBefore) {
     LiveEvidence<?, ?> at = live.get(key.getClass());
     Evidence<T> known = at == null ? null : peek((LiveEvidence<EvidenceKey<T>, T>) at, key);
     if (known != null) {
@@ -104,7 +105,16 @@ public final class MemoryStore implements EvidenceStore {
       return new Evidence.Unavailable<>(
           Doubt.of(Cause.NOT_SYNCED, "the gate does not know it yet"));
     }
-    return (Evidence<T>) remembered.getIfPresent(key);
+    Evidence<T> answer = (Evidence<T>) remembered.getIfPresent(key);
+    return answer == null || before(answer, notBefore) ? null : answer;
+  }
+
+  private static boolean before(Evidence<?> answer, Instant notBefore) {
+    return switch (answer) {
+      case Evidence.Present<?> present -> present.obtained().isBefore(notBefore);
+      case Evidence.Absent<?> absent -> absent.obtained().isBefore(notBefore);
+      case Evidence.Unavailable<?> unavailable -> false;
+    };
   }
 
   private static <K extends EvidenceKey<T>, T> @Nullable Evidence<T> peek(
@@ -113,9 +123,9 @@ public final class MemoryStore implements EvidenceStore {
   }
 
   @Override
-  public CompletableFuture<Void> gather(Set<EvidenceKey<?>> keys) {
+  public CompletableFuture<Void> gather(Set<Wanted> wanted) {
     CompletableFuture<?>[] waiting =
-        keys.stream().map(this::gather).toArray(CompletableFuture[]::new);
+        wanted.stream().map(want -> gather(want.key())).toArray(CompletableFuture[]::new);
     CompletableFuture<Void> all = CompletableFuture.allOf(waiting);
     CompletableFuture<Void> own = new CompletableFuture<>();
     var _ = all.whenComplete((done, failure) -> own.complete(null));
@@ -184,7 +194,27 @@ public final class MemoryStore implements EvidenceStore {
   @SuppressWarnings("unchecked") // sources are registered under the class of their keys
   private <K extends EvidenceKey.Fetched<T>, T> Evidence<T> obtain(
       EvidenceSource<?, ?> source, EvidenceKey<?> key) throws InterruptedException {
-    return ((EvidenceSource<K, T>) source).obtain((K) key, Deadline.in(FLIGHT_BUDGET, ticker));
+    return ((EvidenceSource<K, T>) source)
+        .obtain((K) key, new Budgeted(Deadline.in(FLIGHT_BUDGET, ticker)));
+  }
+
+  /** An errand within its budget. */
+  private final class Budgeted implements EvidenceSource.Errand {
+    private final Deadline budget;
+
+    private Budgeted(Deadline budget) {
+      this.budget = budget;
+    }
+
+    @Override
+    public Deadline budget() {
+      return budget;
+    }
+
+    @Override
+    public <U> void alsoLearned(EvidenceKey.Fetched<U> key, Evidence<U> seen) {
+      remember(key, seen);
+    }
   }
 
   private void land(EvidenceKey<?> key, Flight flight, Evidence<?> answer) {

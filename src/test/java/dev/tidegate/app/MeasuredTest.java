@@ -8,6 +8,7 @@ import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
+import dev.tidegate.testkit.Errands;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class MeasuredTest {
         }
 
         @Override
-        public Evidence<Map<String, String>> obtain(NamespaceLabels key, Deadline budget) {
+        public Evidence<Map<String, String>> obtain(NamespaceLabels key, Errand errand) {
           nanos.addAndGet(5_000_000);
           return switch (key.namespace()) {
             case "there" -> new Evidence.Present<>(Map.of(), Instant.EPOCH);
@@ -48,7 +49,7 @@ class MeasuredTest {
   void countsEveryAnswerByWhatItIsAndPassesItOn() throws InterruptedException {
     EvidenceSource<NamespaceLabels, Map<String, String>> measured =
         Measured.by(new Metrics(registry), nanos::get, source);
-    Deadline budget = Deadline.in(Duration.ofSeconds(1), nanos::get);
+    Errands budget = Errands.until(Deadline.in(Duration.ofSeconds(1), nanos::get));
     assertThat(measured.serves()).isEqualTo(NamespaceLabels.class);
     assertThat(measured.obtain(new NamespaceLabels("there"), budget))
         .isInstanceOf(Evidence.Present.class);

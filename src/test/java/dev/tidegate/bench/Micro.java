@@ -70,8 +70,14 @@ public class Micro {
             case EvidenceKey.IsolationNow isolation ->
                 new Evidence.Present<>(new NetworkPolicies(policies, List.of()), now);
             case EvidenceKey.FirstOwing owing -> new Evidence.Absent<>(now);
+            case EvidenceKey.Fetched<?> fetched -> new Evidence.Absent<>(now);
             case EvidenceKey.Derived<?> derived -> new Evidence.Absent<>(now);
           };
+    }
+
+    @Override
+    public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
+      return get(key);
     }
   }
 

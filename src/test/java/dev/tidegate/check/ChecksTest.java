@@ -3,6 +3,7 @@ package dev.tidegate.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.tidegate.document.Field;
 import dev.tidegate.model.Input;
 import java.lang.reflect.RecordComponent;
 import java.util.List;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tidegate.check.ImageReferenceCheck.DigestRule;
 import dev.tidegate.check.ImageReferenceCheck.Parameters;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.Input;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.model.Quantity;
 import dev.tidegate.model.Subject;
 import dev.tidegate.testkit.Corpus;

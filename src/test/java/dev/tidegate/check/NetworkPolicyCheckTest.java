@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tidegate.check.NetworkPolicyCheck.Parameters;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceKey.Isolation;
 import dev.tidegate.evidence.EvidenceKey.IsolationNow;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tidegate.check.ResourceLimits.Parameters;
+import dev.tidegate.document.InvalidField;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Quantity;

@@ -5,6 +5,7 @@ import dev.tidegate.check.CheckDescriptor;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceStore;
+import dev.tidegate.evidence.EvidenceStore.Wanted;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
@@ -29,12 +30,14 @@ import dev.tidegate.policy.PolicySet;
 import dev.tidegate.policy.Scope;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A minimal pod, and checks that say what a test tells them to. */
@@ -141,13 +144,15 @@ final class Fixtures {
 
     @Override
     @SuppressWarnings("unchecked")
-    public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key) {
+    public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key, Instant notBefore) {
       return (Evidence<T>) known.get(key);
     }
 
     @Override
-    public CompletableFuture<Void> gather(Set<EvidenceKey<?>> keys) {
-      return gatherer.gather(keys, known);
+    public CompletableFuture<Void> gather(Set<Wanted> wanted) {
+      return gatherer.gather(
+          wanted.stream().map(Wanted::key).collect(Collectors.toCollection(LinkedHashSet::new)),
+          known);
     }
   }
 
@@ -155,6 +160,7 @@ final class Fixtures {
   static Facts noFacts() {
     return new Asking(
         new MapStore(Map.of(), (keys, known) -> new CompletableFuture<>()),
+        NOW,
         NOW,
         Doubt.of(Cause.NOT_GATHERED, "not gathered yet"));
   }

@@ -22,6 +22,7 @@ import dev.tidegate.policy.Mode;
 import dev.tidegate.policy.OnUnknown;
 import dev.tidegate.policy.PolicySet;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -213,16 +214,17 @@ class RoundsTest {
             new EvidenceStore() {
               @Override
               @SuppressWarnings("unchecked")
-              public <T> Evidence<T> peek(EvidenceKey<T> key) {
+              public <T> Evidence<T> peek(EvidenceKey<T> key, Instant notBefore) {
                 return (Evidence<T>)
                     new Evidence.Present<>(Map.of("answer", "" + answers.incrementAndGet()), NOW);
               }
 
               @Override
-              public CompletableFuture<Void> gather(Set<EvidenceKey<?>> keys) {
+              public CompletableFuture<Void> gather(Set<EvidenceStore.Wanted> wanted) {
                 return new CompletableFuture<>();
               }
             },
+            NOW,
             NOW,
             Doubt.of(Cause.NOT_GATHERED, "x"));
     Evidence<?> first = facts.get(new NamespaceLabels("a"));

@@ -14,6 +14,7 @@ import dev.tidegate.evidence.NetworkPolicies;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.NetworkPolicy;
+import dev.tidegate.testkit.Errands;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,7 +96,7 @@ class ClusterEvidenceTest {
     for (EvidenceSource<?, ?> source : cluster.sources()) {
       if (source.serves().equals(key.getClass())) {
         return ((EvidenceSource<EvidenceKey.Fetched<T>, T>) source)
-            .obtain(key, Deadline.in(within, System::nanoTime));
+            .obtain(key, Errands.until(Deadline.in(within, System::nanoTime)));
       }
     }
     throw new AssertionError("nothing serves " + key);

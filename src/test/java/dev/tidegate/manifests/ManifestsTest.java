@@ -257,6 +257,11 @@ class ManifestsTest {
     }
 
     @Override
+    public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
+      return get(key);
+    }
+
+    @Override
     public Instant now() {
       return Instant.EPOCH;
     }

@@ -2,7 +2,10 @@ package dev.tidegate.policy;
 
 import dev.tidegate.check.Check;
 import dev.tidegate.check.CheckRegistry;
-import dev.tidegate.check.Field;
+import dev.tidegate.document.Binder;
+import dev.tidegate.document.Field;
+import dev.tidegate.document.Scalars;
+import dev.tidegate.document.Words;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

@@ -2,6 +2,10 @@ package dev.tidegate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidegate.document.Binder;
+import dev.tidegate.document.Problem;
+import dev.tidegate.document.Problems;
+import dev.tidegate.document.Scalars;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Direction;
 import dev.tidegate.model.ImagePattern;

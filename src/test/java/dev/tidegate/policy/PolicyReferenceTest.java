@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidegate.check.Check;
 import dev.tidegate.check.Checks;
+import dev.tidegate.document.Binder;
+import dev.tidegate.document.Scalars;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.tidegate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidegate.document.Problem;
 import dev.tidegate.policy.PolicyWatch.Reload;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.re2j.Pattern;
+import dev.tidegate.document.Scalars;
+import dev.tidegate.document.Words;
 import dev.tidegate.workload.Kinds;
 import java.time.Duration;
 import java.time.Instant;

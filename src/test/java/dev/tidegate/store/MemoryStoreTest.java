@@ -7,6 +7,7 @@ import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.Isolation;
 import dev.tidegate.evidence.EvidenceKey.NamespaceLabels;
 import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.evidence.EvidenceStore;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
@@ -50,10 +51,10 @@ class MemoryStoreTest {
       }
 
       @Override
-      public Evidence<Map<String, String>> obtain(NamespaceLabels key, Deadline budget)
+      public Evidence<Map<String, String>> obtain(NamespaceLabels key, Errand errand)
           throws InterruptedException {
         asked.incrementAndGet();
-        return answer.to(key, budget);
+        return answer.to(key, errand.budget());
       }
     };
   }
@@ -76,7 +77,7 @@ class MemoryStoreTest {
   void remembersWhatWasGatheredForItsLifetime() {
     MemoryStore store = store(Runnable::run, (key, budget) -> present());
     assertThat(store.peek(SHOP)).isNull();
-    assertThat(store.gather(Set.of(SHOP))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(store.peek(SHOP)).isEqualTo(present());
     nanos.addAndGet(Duration.ofSeconds(3).toNanos());
     assertThat(store.peek(SHOP)).as("its lifetime is over").isNull();
@@ -85,8 +86,9 @@ class MemoryStoreTest {
   @Test
   void oneFlightServesAllWhoAskAtTheSameTime() {
     MemoryStore store = store(started::add, (key, budget) -> present());
-    CompletableFuture<Void> one = store.gather(Set.of(SHOP));
-    CompletableFuture<Void> other = store.gather(Set.of(SHOP));
+    CompletableFuture<Void> one = store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
+    CompletableFuture<Void> other =
+        store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
     assertThat(started).hasSize(1);
     assertThat(one).isNotDone();
     started.remove().run();
@@ -98,8 +100,10 @@ class MemoryStoreTest {
   @Test
   void whoeverLeavesEndsNothingForTheOthers() {
     MemoryStore store = store(started::add, (key, budget) -> present());
-    CompletableFuture<Void> leaving = store.gather(Set.of(SHOP));
-    CompletableFuture<Void> staying = store.gather(Set.of(SHOP));
+    CompletableFuture<Void> leaving =
+        store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
+    CompletableFuture<Void> staying =
+        store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
     leaving.cancel(true);
     assertThat(staying).isNotDone();
     started.remove().run();
@@ -110,7 +114,7 @@ class MemoryStoreTest {
   @Test
   void aFlightGoesOnWhenAllHaveLeft() {
     MemoryStore store = store(started::add, (key, budget) -> present());
-    store.gather(Set.of(SHOP)).cancel(true);
+    store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN))).cancel(true);
     started.remove().run();
     assertThat(store.peek(SHOP)).as("so that the retry finds it").isEqualTo(present());
   }
@@ -125,7 +129,7 @@ class MemoryStoreTest {
               budgets.add(budget.remaining());
               return present();
             });
-    assertThat(store.gather(Set.of(SHOP))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(budgets).containsExactly(Duration.ofSeconds(20));
   }
 
@@ -137,11 +141,11 @@ class MemoryStoreTest {
             (key, budget) -> {
               throw new IllegalStateException("boom");
             });
-    assertThat(store.gather(Set.of(SHOP))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(defects).containsExactly("boom");
     assertThat(cause(store.peek(SHOP))).isEqualTo(Cause.BUG);
     nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-    assertThat(store.gather(Set.of(SHOP))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(asked).as("the next asks again").hasValue(2);
   }
 
@@ -153,7 +157,7 @@ class MemoryStoreTest {
               throw new RejectedExecutionException("full");
             },
             (key, budget) -> present());
-    assertThat(store.gather(Set.of(SHOP))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(cause(store.peek(SHOP))).isEqualTo(Cause.OVERLOADED);
   }
 
@@ -161,9 +165,12 @@ class MemoryStoreTest {
   void flightsAreBounded() {
     MemoryStore store = store(started::add, (key, budget) -> present());
     for (int i = 0; i < 1024; i++) {
-      assertThat(store.gather(Set.of(new NamespaceLabels("n" + i)))).isNotDone();
+      assertThat(
+              store.gather(
+                  Set.of(new EvidenceStore.Wanted(new NamespaceLabels("n" + i), Instant.MIN))))
+          .isNotDone();
     }
-    assertThat(store.gather(Set.of(SHOP))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(cause(store.peek(SHOP))).isEqualTo(Cause.OVERLOADED);
     assertThat(started).hasSize(1024);
   }
@@ -172,13 +179,17 @@ class MemoryStoreTest {
   void waitersOfAFlightAreBoundedAndLeaveNoTrace() {
     MemoryStore store = store(started::add, (key, budget) -> present());
     for (int i = 0; i < 5000; i++) {
-      store.gather(Set.of(SHOP)).cancel(true);
+      store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN))).cancel(true);
     }
-    assertThat(store.gather(Set.of(SHOP))).as("those who left make room").isNotDone();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN))))
+        .as("those who left make room")
+        .isNotDone();
     for (int i = 0; i < 1023; i++) {
-      assertThat(store.gather(Set.of(SHOP))).isNotDone();
+      assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isNotDone();
     }
-    assertThat(store.gather(Set.of(SHOP))).as("one too many is not kept waiting").isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN))))
+        .as("one too many is not kept waiting")
+        .isCompleted();
   }
 
   @Test
@@ -206,7 +217,7 @@ class MemoryStoreTest {
     assertThat(store.peek(SHOP)).isEqualTo(present());
     NamespaceLabels fresh = new NamespaceLabels("fresh");
     assertThat(store.peek(fresh)).isNull();
-    assertThat(store.gather(Set.of(fresh))).isCompleted();
+    assertThat(store.gather(Set.of(new EvidenceStore.Wanted(fresh, Instant.MIN)))).isCompleted();
     assertThat(store.peek(fresh)).isEqualTo(new Evidence.Absent<>(NOW));
   }
 

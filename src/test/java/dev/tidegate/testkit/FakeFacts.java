@@ -5,6 +5,7 @@ import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,6 +61,11 @@ public final class FakeFacts implements Facts {
     return answer == null
         ? new Evidence.Unavailable<>(Doubt.of(Cause.NOT_GATHERED, "not gathered yet"))
         : (Evidence<T>) answer;
+  }
+
+  @Override
+  public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
+    return get(key);
   }
 
   @Override

@@ -16,7 +16,6 @@ import dev.tidegate.admission.Recorder;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.NamespaceLabels;
 import dev.tidegate.evidence.EvidenceSource;
-import dev.tidegate.model.Deadline;
 import dev.tidegate.testkit.TestCa;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
@@ -290,7 +289,7 @@ class AdmissionServerIT {
     }
 
     @Override
-    public Evidence<Map<String, String>> obtain(NamespaceLabels key, Deadline budget)
+    public Evidence<Map<String, String>> obtain(NamespaceLabels key, Errand errand)
         throws InterruptedException {
       latch.await();
       return new Evidence.Present<>(Map.of("env", "production"), Instant.EPOCH);

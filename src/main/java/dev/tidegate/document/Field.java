@@ -1,4 +1,4 @@
-package dev.tidegate.check;
+package dev.tidegate.document;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

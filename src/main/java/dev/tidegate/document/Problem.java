@@ -1,4 +1,4 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 import dev.tidegate.model.PlainText;
 

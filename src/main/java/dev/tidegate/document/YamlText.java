@@ -1,4 +1,4 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -17,15 +17,15 @@ import org.yaml.snakeyaml.resolver.Resolver;
  * YAML text to nodes, within bounds. No object is ever made from a tag, and no plain scalar is
  * guessed to be a number, a date or a boolean: what it is says the field that it stands in.
  */
-final class YamlText {
+public final class YamlText {
   /** Longest text, in characters. */
-  static final int LONGEST = 1 << 20;
+  public static final int LONGEST = 1 << 20;
 
   /** Deepest nesting; the deepest policy field is at about a third of it. */
-  static final int DEEPEST = 24;
+  public static final int DEEPEST = 24;
 
   /** Most references to lists and mappings that stand elsewhere. */
-  static final int MOST_ALIASES = 20;
+  public static final int MOST_ALIASES = 20;
 
   private YamlText() {}
 
@@ -34,7 +34,7 @@ final class YamlText {
    * that there are too many. What is wrong with the text goes to {@code trouble} with its line; the
    * documents before it are returned.
    */
-  static List<Node> documents(String text, int most, BiConsumer<Integer, String> trouble) {
+  public static List<Node> documents(String text, int most, BiConsumer<Integer, String> trouble) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(LONGEST);
     options.setNestingDepthLimit(DEEPEST);

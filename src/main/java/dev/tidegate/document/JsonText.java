@@ -1,11 +1,11 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 /** JSON as YAML, in what the two differ: YAML is indented by no tabs and writes no {@code \/}. */
-final class JsonText {
+public final class JsonText {
   private JsonText() {}
 
   /** {@code json} with spaces for tabs and slashes as they are; lines stay. */
-  static String asYaml(String json) {
+  public static String asYaml(String json) {
     StringBuilder yaml = new StringBuilder(json.length());
     for (int i = 0; i < json.length(); i++) {
       char c = json.charAt(i);

@@ -1,4 +1,4 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
@@ -9,16 +9,16 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Looks at composed YAML. */
-final class Nodes {
+public final class Nodes {
   private Nodes() {}
 
   /** The line on which {@code node} starts, counted from 1. */
-  static int line(Node node) {
+  public static int line(Node node) {
     return node.getStartMark().getLine() + 1;
   }
 
   /** Whether nothing stands there: {@code field:}, {@code ~} or {@code null} without quotes. */
-  static boolean isNull(Node node) {
+  public static boolean isNull(Node node) {
     return node instanceof ScalarNode scalar
         && scalar.getScalarStyle() == ScalarStyle.PLAIN
         && switch (scalar.getValue()) {
@@ -28,12 +28,12 @@ final class Nodes {
   }
 
   /** The text of {@code node}; {@code null} if it is a list or mapping. */
-  static @Nullable String text(@Nullable Node node) {
+  public static @Nullable String text(@Nullable Node node) {
     return node instanceof ScalarNode scalar ? scalar.getValue() : null;
   }
 
   /** The value of {@code key} in {@code node}; {@code null} if there is none. */
-  static @Nullable Node child(Node node, String key) {
+  public static @Nullable Node child(Node node, String key) {
     if (node instanceof MappingNode mapping) {
       for (NodeTuple tuple : mapping.getValue()) {
         if (key.equals(text(tuple.getKeyNode()))) {
@@ -48,7 +48,7 @@ final class Nodes {
    * The node at {@code path} below {@code root}, or the deepest one on the way to it that exists:
    * its line is the best place to look at. Keys may contain dots.
    */
-  static Node at(Node root, String path) {
+  public static Node at(Node root, String path) {
     if (root instanceof MappingNode mapping) {
       for (NodeTuple tuple : mapping.getValue()) {
         String key = text(tuple.getKeyNode());

@@ -1,4 +1,4 @@
-package dev.tidegate.check;
+package dev.tidegate.document;
 
 /**
  * Thrown by the constructor of a record of a policy document: a field that cannot be so, and what

@@ -1,7 +1,5 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
-import dev.tidegate.check.Field;
-import dev.tidegate.check.InvalidField;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.PlainText;
 import java.lang.reflect.Constructor;
@@ -32,23 +30,23 @@ import org.yaml.snakeyaml.nodes.Tag;
  * document, not only the first: what cannot be read is {@code null} here, and its problem is
  * collected.
  */
-final class Binder {
+public final class Binder {
   /** Most entries of one list, set or mapping. */
-  static final int MOST_ENTRIES = 1000;
+  public static final int MOST_ENTRIES = 1000;
 
   /** Most nodes of one document, references counted as often as they are followed. */
-  static final int MOST_NODES = 20_000;
+  public static final int MOST_NODES = 20_000;
 
   private static final Set<Tag> KNOWN_TAGS = Set.of(Tag.STR, Tag.SEQ, Tag.MAP);
 
   /** Reads a type that is not a plain record. */
   @FunctionalInterface
-  interface Special {
+  public interface Special {
     @Nullable Object bind(Node node, String path, Binder binder);
   }
 
   /** What to say about a field that other versions have, or may be expected to have. */
-  record Advice(String problem, String fix) {}
+  public record Advice(String problem, String fix) {}
 
   private final String file;
   private final Problems problems;
@@ -63,7 +61,7 @@ final class Binder {
    * @param specials how types are read that are not records of fields
    * @param advice by record and field
    */
-  Binder(
+  public Binder(
       String file,
       Problems problems,
       Map<Class<?>, Special> specials,
@@ -75,12 +73,12 @@ final class Binder {
   }
 
   /** Collects a problem at {@code node}. */
-  void error(Node node, String path, String problem, String fix) {
+  public void error(Node node, String path, String problem, String fix) {
     problems.error(file, Nodes.line(node), path, problem, fix);
   }
 
   /** {@code node} as a {@code type}; {@code null} if there were problems. */
-  <R extends Record> @Nullable R bind(Node node, String path, Class<R> type) {
+  public <R extends Record> @Nullable R bind(Node node, String path, Class<R> type) {
     List<Record> bound = bindTogether(node, path, List.of(type));
     return bound == null ? null : type.cast(bound.getFirst());
   }
@@ -88,7 +86,7 @@ final class Binder {
   /**
    * One mapping as several records, each with its own fields; {@code null} if there were problems.
    */
-  @Nullable List<Record> bindTogether(
+  public @Nullable List<Record> bindTogether(
       Node node, String path, List<? extends Class<? extends Record>> types) {
     Set<String> known = new LinkedHashSet<>();
     Map<String, Advice> advised = new LinkedHashMap<>();
@@ -375,7 +373,7 @@ final class Binder {
    * @param known names of fields; {@code null}: any
    * @param advised unknown fields about which there is more to say
    */
-  @Nullable Map<String, Node> fields(
+  public @Nullable Map<String, Node> fields(
       Node node, String path, @Nullable Set<String> known, Map<String, Advice> advised) {
     if (!(node instanceof MappingNode mapping)) {
       error(
@@ -425,7 +423,7 @@ final class Binder {
   }
 
   /** The path of {@code field} below {@code path}. */
-  static String below(String path, String field) {
+  public static String below(String path, String field) {
     return path.isEmpty() ? field : path + "." + field;
   }
 }

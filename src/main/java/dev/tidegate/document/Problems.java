@@ -1,26 +1,26 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Collects the problems of one reading, all files together; not for several threads. */
-final class Problems {
+public final class Problems {
   /** A broken generator must not fill the log; the rest is counted. */
-  static final int MOST = 200;
+  public static final int MOST = 200;
 
   private final List<Problem> kept = new ArrayList<>();
   private int dropped;
   private boolean refused;
 
   /** Something because of which the whole set cannot be used. */
-  void error(String file, int line, String field, String message, String fix) {
+  public void error(String file, int line, String field, String message, String fix) {
     refused = true;
     add(new Problem(Problem.Severity.ERROR, file, line, field, sentence(message), sentence(fix)));
   }
 
   /** Something because of which a document does less than it says. */
-  void warning(String file, int line, String field, String message, String fix) {
+  public void warning(String file, int line, String field, String message, String fix) {
     add(new Problem(Problem.Severity.WARNING, file, line, field, sentence(message), sentence(fix)));
   }
 
@@ -33,12 +33,12 @@ final class Problems {
   }
 
   /** Whether there was any error, reported or merely counted. */
-  boolean refused() {
+  public boolean refused() {
     return refused;
   }
 
   /** What was found: by file and line, what concerns all files at the end. */
-  List<Problem> all() {
+  public List<Problem> all() {
     List<Problem> all = new ArrayList<>(kept);
     all.sort(
         Comparator.comparing((Problem problem) -> problem.file().isEmpty())

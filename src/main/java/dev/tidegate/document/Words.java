@@ -1,4 +1,4 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 import java.util.Collection;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The words of documents. */
-final class Words {
+public final class Words {
   /** Words longer than this are nobody's typing error. */
   private static final int LONGEST_GUESS = 64;
 
@@ -17,7 +17,7 @@ final class Words {
    * The word for an enum's constant: what its {@code toString} says, or else its name in lower
    * camel case.
    */
-  static String of(Enum<?> constant) {
+  public static String of(Enum<?> constant) {
     String own = constant.toString();
     if (!own.equals(constant.name())) {
       return own;
@@ -32,12 +32,12 @@ final class Words {
   }
 
   /** The words of all constants of {@code type}, in their order. */
-  static List<String> of(Class<?> type) {
+  public static List<String> of(Class<?> type) {
     return Stream.of(type.getEnumConstants()).map(constant -> of((Enum<?>) constant)).toList();
   }
 
   /** The one of {@code words} that was probably meant by {@code written}. */
-  static Optional<String> meant(String written, Collection<String> words) {
+  public static Optional<String> meant(String written, Collection<String> words) {
     if (written.length() > LONGEST_GUESS) {
       return Optional.empty();
     }
@@ -58,7 +58,7 @@ final class Words {
   }
 
   /** {@code "write one of a, b, c"}, or with a guess {@code "did you mean b? One of a, b, c"}. */
-  static String choose(String written, Collection<String> words) {
+  public static String choose(String written, Collection<String> words) {
     String all = String.join(", ", words);
     return meant(written, words)
         .map(word -> "did you mean " + word + "? Allowed: " + all)

@@ -1,8 +1,7 @@
-package dev.tidegate.policy;
+package dev.tidegate.document;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.tidegate.check.InvalidField;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.PlainText;
 import java.lang.reflect.InvocationTargetException;
@@ -18,9 +17,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 
 /** The text of a field to the value that its type wants. */
-final class Scalars {
+public final class Scalars {
   /** Longest text of a field. */
-  static final int LONGEST = 1000;
+  public static final int LONGEST = 1000;
 
   private static final Duration LONGEST_DURATION = Duration.ofDays(3660);
   private static final java.util.regex.Pattern NUMBER =
@@ -36,7 +35,7 @@ final class Scalars {
   private Scalars() {}
 
   /** Something that cannot be read as what the field is; the message and what to write instead. */
-  static final class Unreadable extends Exception {
+  public static final class Unreadable extends Exception {
     private static final long serialVersionUID = 1;
     private final String fix;
 
@@ -46,17 +45,17 @@ final class Scalars {
     }
 
     /** What is wrong. */
-    String problem() {
+    public String problem() {
       return String.valueOf(getMessage());
     }
 
-    String fix() {
+    public String fix() {
       return fix;
     }
   }
 
   /** Whether values of {@code type} are written as one scalar. */
-  static boolean reads(Class<?> type) {
+  public static boolean reads(Class<?> type) {
     return type == String.class
         || type == boolean.class
         || type == Boolean.class
@@ -76,7 +75,7 @@ final class Scalars {
    *
    * @param plain whether it stands there without quotes
    */
-  static Object read(String text, boolean plain, Class<?> type) throws Unreadable {
+  public static Object read(String text, boolean plain, Class<?> type) throws Unreadable {
     if (text.length() > LONGEST) {
       throw new Unreadable(
           "is longer than " + LONGEST + " characters", "write at most " + LONGEST + " characters");

@@ -1,0 +1,47 @@
+package dev.tidegate.evidence;
+
+/**
+ * How the values of one kind of question are written where they outlive the process.
+ *
+ * @param <K> the kind of question
+ * @param <T> the kind of answer
+ */
+public interface EvidenceCodec<K extends EvidenceKey.Fetched<T>, T> {
+  /** The questions whose answers it writes. */
+  Class<K> serves();
+
+  /** A short name that never changes, for records: {@code manifest}. */
+  String type();
+
+  /** Version of the form; records of another are not read. */
+  int schema();
+
+  /** {@code key} as text; equal texts are equal keys. */
+  String name(K key);
+
+  /**
+   * Whether {@link #decode} proves by hashing that the value belongs to the key, so that nobody can
+   * forge a record.
+   */
+  boolean provesItself();
+
+  /** {@code value} as bytes. */
+  byte[] encode(T value);
+
+  /**
+   * The value that {@code bytes} are.
+   *
+   * @throws Damaged if they are none, or none of {@code key}
+   */
+  T decode(K key, byte[] bytes) throws Damaged;
+
+  /** A record that cannot be what it should be. */
+  final class Damaged extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** Damaged, and {@code how}. */
+    public Damaged(String how) {
+      super(how);
+    }
+  }
+}
