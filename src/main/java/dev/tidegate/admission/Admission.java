@@ -60,12 +60,12 @@ public final class Admission {
   }
 
   /**
-   * Answers the mutating call for the AdmissionReview in {@code body}: without a patch. Nothing is
-   * decided here, so nothing that it says is relied on by {@link #validate}.
+   * Answers the mutating call for the AdmissionReview in {@code body}: with a patch that adds
+   * digests, where policies pin. It refuses nothing that it can read, and {@link #validate} relies
+   * on nothing that was said here.
    */
-  public CompletionStage<Handled> mutate(Slice body) {
-    return handle(
-        body, review -> CompletableFuture.completedFuture(passed(review, "nothing to patch")));
+  public CompletionStage<Handled> mutate(Slice body, Deadline deadline) {
+    return handle(body, review -> pin(review, deadline));
   }
 
   /**
@@ -126,16 +126,41 @@ public final class Admission {
         review, Doubt.of(Cause.BUG, "a defect of the gate stopped judging; its log says more"));
   }
 
+  /** What a review is about: something to judge, or an answer at once. */
+  private sealed interface About {
+    record ToJudge(Subject subject) implements About {}
+
+    record Answered(Settled settled) implements About {}
+  }
+
   private CompletionStage<Settled> judge(Review review, Deadline deadline) {
+    return switch (about(review)) {
+      case About.Answered(Settled settled) -> done(settled);
+      case About.ToJudge(Subject subject) ->
+          verdict(subject, deadline).thenApply(verdict -> judged(review, subject, verdict));
+    };
+  }
+
+  private CompletionStage<Settled> pin(Review review, Deadline deadline) {
+    return switch (about(review)) {
+      case About.Answered(Settled settled) -> done(settled);
+      case About.ToJudge(Subject subject) when subject.isPod() ->
+          verdict(subject.beforePinning(), deadline)
+              .thenApply(verdict -> pinned(review, subject, verdict));
+      case About.ToJudge other -> done(passed(review, "only pods are pinned"));
+    };
+  }
+
+  private About about(Review review) {
     Operation operation;
     switch (review.operation()) {
       case "CREATE" -> operation = Operation.CREATE;
       case "UPDATE" -> operation = Operation.UPDATE;
       case "DELETE", "CONNECT" -> {
-        return done(passed(review, review.operation() + " is not judged"));
+        return answered(passed(review, review.operation() + " is not judged"));
       }
       default -> {
-        return done(
+        return answered(
             undecided(
                 review,
                 Doubt.of(
@@ -145,26 +170,34 @@ public final class Admission {
     }
     if (!Kinds.judged(review.name().group(), review.name().kind())
         || !SUBRESOURCES.contains(review.subResource())) {
-      return done(
+      return answered(
           passed(
               review,
               review.resource()
                   + (review.subResource().isEmpty() ? "" : "/" + review.subResource())
                   + " is not judged"));
     }
-    return judgeWorkload(review, operation, deadline);
+    if (policies.get().generation() == 0) {
+      return answered(
+          undecided(
+              review, Doubt.of(Cause.NOT_SYNCED, "the gate has not loaded its policies yet")));
+    }
+    return aboutWorkload(review, operation);
   }
 
-  private CompletionStage<Settled> judgeWorkload(
-      Review review, Operation operation, Deadline deadline) {
+  private static About answered(Settled settled) {
+    return new About.Answered(settled);
+  }
+
+  private About aboutWorkload(Review review, Operation operation) {
     if (review.object().isEmpty()) {
-      return done(undecided(review, Doubt.of(Cause.MALFORMED, "the request has no object")));
+      return answered(undecided(review, Doubt.of(Cause.MALFORMED, "the request has no object")));
     }
     WorkloadReader.Read read;
     try {
       read = review.object().get().read();
     } catch (BadDocument bad) {
-      return done(
+      return answered(
           undecided(
               review,
               Doubt.of(
@@ -172,13 +205,13 @@ public final class Admission {
                   "the object cannot be read: " + bad.getMessage())));
     }
     return switch (read) {
-      case WorkloadReader.Read.NothingToJudge nothing -> done(passed(review, nothing.why()));
-      case WorkloadReader.Read.NotAWorkload other -> done(anotherKind(review));
+      case WorkloadReader.Read.NothingToJudge nothing -> answered(passed(review, nothing.why()));
+      case WorkloadReader.Read.NotAWorkload other -> answered(anotherKind(review));
       case WorkloadReader.Read.Workload workload ->
           workload.kind().equals(review.name().kind())
                   && workload.group().equals(review.name().group())
-              ? judge(review, subject(review, workload, operation), deadline)
-              : done(anotherKind(review));
+              ? new About.ToJudge(subject(review, workload, operation))
+              : answered(anotherKind(review));
     };
   }
 
@@ -215,17 +248,25 @@ public final class Admission {
     }
   }
 
-  private CompletionStage<Settled> judge(Review review, Subject subject, Deadline deadline) {
-    if (policies.get().generation() == 0) {
-      return done(
-          undecided(
-              review, Doubt.of(Cause.NOT_SYNCED, "the gate has not loaded its policies yet")));
-    }
+  private CompletionStage<Verdict> verdict(Subject subject, Deadline deadline) {
     Optional<Verdict> atOnce = rounds.atOnce(subject);
-    if (atOnce.isPresent()) {
-      return done(judged(review, subject, atOnce.get()));
-    }
-    return rounds.within(subject, deadline).thenApply(verdict -> judged(review, subject, verdict));
+    return atOnce.isPresent()
+        ? CompletableFuture.completedFuture(atOnce.get())
+        : rounds.within(subject, deadline);
+  }
+
+  /** Without the verdict: validation will reach it, and count it, once all is as it shall be. */
+  private Settled pinned(Review review, Subject subject, Verdict verdict) {
+    Answering<? extends Answer> way = answering.get();
+    return new Settled(
+        review.uid(),
+        Optional.of(review),
+        Optional.of(subject),
+        Optional.empty(),
+        Optional.empty(),
+        way.pinned(subject, verdict.pins(), review.uid()),
+        way.auditOnly(),
+        review.dryRun());
   }
 
   private Settled judged(Review review, Subject subject, Verdict verdict) {

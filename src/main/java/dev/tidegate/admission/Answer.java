@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What the API server is told. */
 public sealed interface Answer {
@@ -16,11 +17,22 @@ public sealed interface Answer {
   /** Annotations for the API server's audit log; it puts the webhook's name before each key. */
   Map<String, String> audit();
 
-  /** Let it through. */
-  record Admit(List<String> warnings, Map<String, String> audit) implements Answer {
+  /**
+   * Let it through.
+   *
+   * @param patch what changes in it; only the mutating call may say so
+   */
+  record Admit(List<String> warnings, Map<String, String> audit, Optional<JsonPatch> patch)
+      implements Answer {
     public Admit {
       warnings = Bounds.warnings(warnings);
       audit = Bounds.audit(audit);
+      Objects.requireNonNull(patch);
+    }
+
+    /** Let it through as it is. */
+    public Admit(List<String> warnings, Map<String, String> audit) {
+      this(warnings, audit, Optional.empty());
     }
   }
 

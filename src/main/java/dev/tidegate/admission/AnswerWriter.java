@@ -26,6 +26,10 @@ public final class AnswerWriter {
       if (answer instanceof Answer.Refuse refuse) {
         writeStatus(json, refuse);
       }
+      if (answer instanceof Answer.Admit admit && admit.patch().isPresent()) {
+        json.writeStringField("patchType", "JSONPatch");
+        json.writeBinaryField("patch", patch(admit.patch().get()));
+      }
       if (!answer.warnings().isEmpty()) {
         json.writeArrayFieldStart("warnings");
         for (String warning : answer.warnings()) {
@@ -44,6 +48,22 @@ public final class AnswerWriter {
       json.writeEndObject();
     } catch (IOException impossible) {
       throw new UncheckedIOException("a stream in memory failed", impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] patch(JsonPatch patch) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartArray();
+      for (JsonPatch.Replace replacement : patch.replacements()) {
+        json.writeStartObject();
+        json.writeStringField("op", "replace");
+        json.writeStringField("path", replacement.pointer());
+        json.writeStringField("value", replacement.value());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
     }
     return bytes.toByteArray();
   }

@@ -1,9 +1,11 @@
 package dev.tidegate.admission;
 
+import dev.tidegate.engine.Pin;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
+import java.util.List;
 
 /**
  * From what was decided to what is answered.
@@ -14,6 +16,9 @@ import dev.tidegate.policy.PolicySet;
 public sealed interface Answering<A extends Answer> permits Enforcing, GlobalAudit {
   /** The answer to a verdict. */
   A judged(Subject subject, Verdict verdict, String uid);
+
+  /** The answer to the mutating call: {@code pins} as a patch, where anything may be changed. */
+  A pinned(Subject subject, List<Pin> pins, String uid);
 
   /** The answer to a request that could not be judged at all. */
   A undecided(Undecided undecided, PolicySet policies, String uid);

@@ -1,6 +1,7 @@
 package dev.tidegate.admission;
 
 import dev.tidegate.engine.Effect;
+import dev.tidegate.engine.Pin;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Subject;
@@ -8,9 +9,12 @@ import dev.tidegate.policy.Mode;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.report.DenialText;
 import dev.tidegate.report.Line;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Answers as the policies say. */
@@ -54,6 +58,33 @@ public final class Enforcing implements Answering<Answer> {
 
   private static Answer.Cause cause(Line line, String field) {
     return new Answer.Cause(line.check(), field, line.problem());
+  }
+
+  @Override
+  public Answer pinned(Subject subject, List<Pin> pins, String uid) {
+    if (pins.isEmpty()) {
+      return notJudged("nothing to pin");
+    }
+    Map<String, String> audit = new LinkedHashMap<>();
+    audit.put("decision", "pinned");
+    audit.put(
+        "images",
+        pins.stream().map(pin -> pin.field() + "=" + pin.text()).collect(Collectors.joining(" ")));
+    audit.put("request", uid);
+    return new Answer.Admit(
+        pins.stream()
+            .filter(pin -> pin.staleSince().isPresent())
+            .map(pin ->
+                pin.container()
+                    + ": registry not reachable; pinned "
+                    + pin.written().tag().orElse("")
+                    + " as of "
+                    + pin.staleSince().get().truncatedTo(ChronoUnit.SECONDS))
+            .toList(),
+        audit,
+        Optional.of(
+            new JsonPatch(
+                pins.stream().map(pin -> JsonPatch.Replace.at(pin.field(), pin.text())).toList())));
   }
 
   @Override

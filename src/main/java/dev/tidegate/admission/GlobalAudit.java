@@ -1,6 +1,7 @@
 package dev.tidegate.admission;
 
 import dev.tidegate.engine.Effect;
+import dev.tidegate.engine.Pin;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.Subject;
@@ -52,6 +53,11 @@ public final class GlobalAudit implements Answering<Answer.Admit> {
             Effect.WARN,
             ruling.strict())
         : ruling;
+  }
+
+  @Override
+  public Answer.Admit pinned(Subject subject, List<Pin> pins, String uid) {
+    return notJudged("in audit nothing is changed");
   }
 
   @Override

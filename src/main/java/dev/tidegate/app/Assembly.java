@@ -8,6 +8,7 @@ import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.MemoryStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,7 @@ final class Assembly {
    *
    * @param live evidence at hand, one per kind of question
    * @param sources where evidence is fetched, one per kind of question
+   * @param tagAge how old an answer may be about what a tag points at
    * @param entries most answers remembered
    */
   static Rounds rounds(
@@ -40,6 +42,7 @@ final class Assembly {
       Collection<? extends EvidenceSource<?, ?>> sources,
       int entries,
       InstantSource clock,
+      Duration tagAge,
       Ticker ticker,
       Defects defects) {
     Mishaps mishaps = (check, defect) -> defects.in("check " + check, defect);
@@ -51,6 +54,6 @@ final class Assembly {
             WAITING,
             ticker,
             (key, defect) -> defects.in("source of " + key.getClass().getSimpleName(), defect));
-    return new Rounds(new Gate(mishaps), policies, store, clock, WAITING);
+    return new Rounds(new Gate(mishaps), policies, store, clock, tagAge, WAITING);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidegate.admission.Answer;
 import dev.tidegate.admission.Decision;
+import dev.tidegate.admission.JsonPatch;
 import dev.tidegate.admission.Review;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
@@ -59,7 +60,10 @@ final class DecisionLine {
 
   /** What was decided, in one word. */
   static String word(Decision decision) {
-    if (decision.answer() instanceof Answer.Admit && decision.verdict().isEmpty()) {
+    if (decision.answer() instanceof Answer.Admit admit && decision.verdict().isEmpty()) {
+      if (admit.patch().isPresent()) {
+        return "pinned";
+      }
       return decision.undecided().isPresent() ? "undecided-admitted" : "not-judged";
     }
     if (decision.answer() instanceof Answer.Admit
@@ -150,6 +154,12 @@ final class DecisionLine {
     }
     if (decision.undecided().isPresent()) {
       json.writeStringField("undecided", decision.undecided().get().doubt().tried());
+    }
+    if (decision.answer() instanceof Answer.Admit admit && admit.patch().isPresent()) {
+      strings(
+          json,
+          "pinned",
+          admit.patch().get().replacements().stream().map(JsonPatch.Replace::value));
     }
     Optional<Verdict> verdict = decision.verdict();
     if (verdict.isPresent()) {

@@ -15,6 +15,7 @@ import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.KillSwitch;
@@ -83,7 +84,8 @@ final class Serving implements AutoCloseable {
     this.metrics = new Metrics(world.registry());
     this.policies =
         new PolicyWatch(
-            new PolicyLoader(Checks.all(), world.clock(), config.policy().longestExemption()),
+            new PolicyLoader(
+                Checks.all(), world.clock(), config.policy().longestExemption(), TrustRoot::new),
             config.policy().directory().orElseThrow(),
             world.clock(),
             log);
@@ -99,6 +101,7 @@ final class Serving implements AutoCloseable {
             measured(surroundings.sources()),
             config.evidence().entries(),
             world.clock(),
+            Duration.ZERO,
             world.ticker(),
             this::defect);
     this.decisions =

@@ -2,8 +2,11 @@ package dev.tidegate.check;
 
 import dev.tidegate.document.Field;
 import dev.tidegate.evidence.Facts;
+import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Subject;
+import java.util.List;
+import java.util.Set;
 
 /**
  * One demand on pods. Stateless and pure: no clock, no thread, no I/O; all that it needs to know it
@@ -20,4 +23,19 @@ public interface Check<P extends Record> {
 
   /** Judges all containers of {@code subject} at once. */
   Outcome evaluate(Subject subject, P parameters, Facts facts);
+
+  /**
+   * The same, for a check that also heeds what the other policies that apply say.
+   *
+   * @param all the parameters of every policy that applies and has this check, {@code parameters}
+   *     among them
+   */
+  default Outcome evaluate(Subject subject, P parameters, List<P> all, Facts facts) {
+    return evaluate(subject, parameters, facts);
+  }
+
+  /** The parts of a pod that it reads with these parameters. */
+  default Set<Input> inputs(P parameters) {
+    return descriptor().inputs();
+  }
 }

@@ -8,6 +8,7 @@ public final class Checks {
       CheckRegistry.of(
           List.of(
               new ImageReferenceCheck(),
+              new ImageSignature(),
               new NonRoot(),
               new ResourceLimits(),
               new NetworkPolicyCheck()));

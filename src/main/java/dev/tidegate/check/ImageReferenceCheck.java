@@ -5,6 +5,7 @@ import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.BadReference;
 import dev.tidegate.model.Container;
+import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.ImageReference;
@@ -14,6 +15,7 @@ import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +31,8 @@ import java.util.Set;
  *       ephemeralContainers}, and {@code spec.volumes[*].image.reference}: a reference by the
  *       grammar that containerd uses, never empty, never merely an image id
  *   <li>its repository, normalised: one that {@code registries} names, if that names any
- *   <li>its digest: present, with {@code requireDigest: always}
+ *   <li>its digest: present, with {@code requireDigest: always}; with {@code pin}, present once the
+ *       mutating call was made, and before that a tag that the registry has
  *   <li>its tag, where there is no digest: none that {@code forbidTags} names; no tag means {@code
  *       latest}
  * </ul>
@@ -66,7 +69,9 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
     /** None. */
     NEVER("never"),
     /** All, in what is sent: nothing is added on the way. */
-    ALWAYS("always");
+    ALWAYS("always"),
+    /** All; the mutating call adds the digest that the tag points at when the pod is created. */
+    PIN("pin");
 
     private final String word;
 
@@ -94,7 +99,10 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
                   + " harbor.example.com or docker.io/library; nothing means anywhere.")
           List<ImagePattern> registries,
       @Field(
-              value = "Whether every image must carry a digest: never or always.",
+              value =
+                  "Whether every image must carry a digest: never, always (in what is sent), or pin:"
+                      + " the digest that a tag points at is added when the pod is created, and"
+                      + " only what has one is admitted.",
               fallback = "never")
           DigestRule requireDigest,
       @Field(
@@ -132,11 +140,52 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
 
   @Override
   public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
-    return Outcome.of(
-        subject.pod().containers().stream()
-            .flatMap(container -> judge(container, parameters).stream())
-            .toList(),
-        List.of());
+    List<Finding> findings = new ArrayList<>();
+    List<Doubt> doubts = new ArrayList<>();
+    for (Container container : subject.pod().containers()) {
+      Optional<Finding> finding = judge(container, parameters);
+      if (finding.isPresent()) {
+        findings.add(finding.get());
+      } else if (parameters.requireDigest() == DigestRule.PIN) {
+        judgePin(subject, container, facts, findings, doubts);
+      }
+    }
+    return Outcome.of(findings, doubts);
+  }
+
+  /** A legible, allowed image under {@code requireDigest: pin}. */
+  private static void judgePin(
+      Subject subject,
+      Container container,
+      Facts facts,
+      List<Finding> findings,
+      List<Doubt> doubts) {
+    ImageReference image = ImageReference.parse(container.image());
+    if (image.digest().isPresent() || subject.unchanged(container)) {
+      return; // what runs already can be pinned by nobody
+    }
+    String shown = PlainText.of(image.written(), 200);
+    switch (Images.of(image, facts)) {
+      case Images.Content content -> {
+        if (!subject.pinnedLater()) {
+          findings.add(
+              finding(
+                  container,
+                  "image " + shown + " is not pinned to a digest",
+                  "apply it again; if that does not help, the gate's mutating webhook is not"
+                      + " called, or another one undid it: write "
+                      + content.image()));
+        }
+      }
+      case Images.NoSuchTag none ->
+          findings.add(
+              finding(
+                  container,
+                  "image " + shown + " does not exist: its registry has no such tag",
+                  "push it, or correct the name"));
+      case Images.NotKnown unknown -> doubts.add(unknown.doubt());
+      case Images.Illegible bad -> throw new IllegalStateException(bad.problem());
+    }
   }
 
   /** At most one finding each: what comes later is moot while the earlier stands. */

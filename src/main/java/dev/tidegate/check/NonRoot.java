@@ -3,9 +3,11 @@ package dev.tidegate.check;
 import dev.tidegate.document.Field;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Container;
+import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
+import dev.tidegate.model.PlainText;
 import dev.tidegate.model.PodShape;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Severity;
@@ -61,6 +63,7 @@ public final class NonRoot implements Check<NonRoot.Parameters> {
    * What a policy may say.
    *
    * @param allowUserNamespaces whether a pod with {@code hostUsers: false} may be root inside it
+   * @param considerImageUser whether the user that really results counts, the image's included
    */
   public record Parameters(
       @Field(
@@ -69,7 +72,15 @@ public final class NonRoot implements Check<NonRoot.Parameters> {
                       + " inside it, as the Pod Security Standards say from version 1.35 on; false"
                       + " is the meaning of the versions before.",
               fallback = "false")
-          boolean allowUserNamespaces) {}
+          boolean allowUserNamespaces,
+      @Field(
+              value =
+                  "Whether the user that really results counts where runAsNonRoot is not set:"
+                      + " runAsUser, or else the image's USER, if that is a number other than 0 and"
+                      + " the image is named by digest. Images that the kubelet will refuse to start"
+                      + " because of runAsNonRoot are found, too.",
+              fallback = "false")
+          boolean considerImageUser) {}
 
   @Override
   public CheckDescriptor descriptor() {
@@ -88,9 +99,107 @@ public final class NonRoot implements Check<NonRoot.Parameters> {
       return Outcome.pass();
     }
     List<Finding> findings = new ArrayList<>();
+    List<Doubt> doubts = new ArrayList<>();
     judgePod(pod, findings);
-    pod.running().forEach(container -> judge(container, pod.security(), findings));
-    return Outcome.of(findings, List.of());
+    pod.running()
+        .forEach(container -> {
+          if (parameters.considerImageUser() && !pod.windows()) {
+            judgeResulting(container, subject, facts, findings, doubts);
+          } else {
+            judge(container, pod.security(), findings);
+          }
+        });
+    return Outcome.of(findings, doubts);
+  }
+
+  @Override
+  public Set<Input> inputs(Parameters parameters) {
+    return parameters.considerImageUser()
+        ? Set.of(Input.EXEMPTION_BASIS, Input.RUN_AS, Input.IMAGES)
+        : DESCRIPTOR.inputs();
+  }
+
+  /** Judges by the user that results from pod, container and image. */
+  private static void judgeResulting(
+      Container container,
+      Subject subject,
+      Facts facts,
+      List<Finding> findings,
+      List<Doubt> doubts) {
+    SecurityContext own = container.security();
+    SecurityContext pod = subject.pod().security();
+    if (isFalse(own) || isRoot(own)) {
+      judge(container, pod, findings);
+      return;
+    }
+    Optional<Boolean> nonRoot = own.runAsNonRoot().or(pod::runAsNonRoot);
+    Optional<Long> uid = own.runAsUser().or(pod::runAsUser);
+    if (uid.isPresent() || nonRoot.equals(Optional.of(false))) {
+      return; // a number that is not 0, or what the finding about the pod covers
+    }
+    ImageUser image = ImageUser.of(container, subject, facts);
+    if (nonRoot.isPresent()) {
+      willNotStart(container, image, findings);
+    } else {
+      mayBeRoot(container, image, findings, doubts);
+    }
+  }
+
+  /** With runAsNonRoot no process is root; but the kubelet may refuse to start it. */
+  private static void willNotStart(Container container, ImageUser image, List<Finding> findings) {
+    if (image instanceof ImageUser.Name(String name)) {
+      findings.add(
+          Finding.in(
+              container,
+              "securityContext.runAsUser",
+              Severity.MEDIUM,
+              "will not start: runAsNonRoot is true, and the image's USER "
+                  + PlainText.quote(name)
+                  + " is a name, which the kubelet cannot tell from root",
+              "set securityContext.runAsUser to the number of that user, or write the number as"
+                  + " USER in the image"));
+    } else if (image instanceof ImageUser.Root) {
+      findings.add(
+          Finding.in(
+              container,
+              "securityContext.runAsUser",
+              Severity.MEDIUM,
+              "will not start: runAsNonRoot is true, and the image's USER is root",
+              "set securityContext.runAsUser to a number other than 0, or USER in the image"));
+    }
+  }
+
+  private static void mayBeRoot(
+      Container container, ImageUser image, List<Finding> findings, List<Doubt> doubts) {
+    String problem;
+    switch (image) {
+      case ImageUser.Number number -> {
+        return;
+      }
+      case ImageUser.NotKnown(List<Doubt> why) -> {
+        doubts.addAll(why);
+        return;
+      }
+      case ImageUser.Root root ->
+          problem = "runs as root: nothing sets another user, and the image's USER is root";
+      case ImageUser.Name(String name) ->
+          problem =
+              "may run as root: the image's USER "
+                  + PlainText.quote(name)
+                  + " is a name, which may mean 0";
+      case ImageUser.NotPinned tag ->
+          problem =
+              "may run as root: runAsNonRoot is not set, and the image's USER counts only for a"
+                  + " digest";
+    }
+    findings.add(
+        Finding.in(
+            container,
+            "securityContext.runAsNonRoot",
+            Severity.HIGH,
+            problem,
+            "set securityContext.runAsNonRoot: true and runAsUser to a number other than 0, or USER"
+                + " in the image to such a number"));
   }
 
   private static void judgePod(PodShape pod, List<Finding> findings) {

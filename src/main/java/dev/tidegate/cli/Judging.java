@@ -30,7 +30,9 @@ final class Judging {
           invocation.err().println("tidegate: a defect stopped check " + check);
           defect.printStackTrace(invocation.err());
         });
-    this.rounds = new Rounds(gate, () -> policies, evidence, environment.clock(), Runnable::run);
+    this.rounds =
+        new Rounds(
+            gate, () -> policies, evidence, environment.clock(), Duration.ZERO, Runnable::run);
   }
 
   /** The engine, for whoever brings subjects of its own. */

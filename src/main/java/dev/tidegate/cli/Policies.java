@@ -2,6 +2,7 @@ package dev.tidegate.cli;
 
 import dev.tidegate.check.Checks;
 import dev.tidegate.document.Problem;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.policy.Loaded;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicySet;
@@ -23,7 +24,8 @@ final class Policies {
   /** Reads {@code directory}; what is wrong is in the result. */
   static Loaded load(String directory, Environment environment) {
     Path path = environment.directory().resolve(directory);
-    return new PolicyLoader(Checks.all(), environment.clock(), LONGEST_EXEMPTION).load(path);
+    return new PolicyLoader(Checks.all(), environment.clock(), LONGEST_EXEMPTION, TrustRoot::new)
+        .load(path);
   }
 
   /**

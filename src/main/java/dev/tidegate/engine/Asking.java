@@ -21,6 +21,7 @@ import java.util.Set;
 final class Asking implements Facts {
   private final EvidenceStore store;
   private final Instant now;
+  private final Duration tagAge;
   private final Doubt whenMissing;
   private final Instant asked;
   private final Map<Wanted, Evidence<?>> answers = new HashMap<>();
@@ -30,12 +31,14 @@ final class Asking implements Facts {
    * @param asked when the request came: ages are counted back from there, so that gathering anew
    *     satisfies them however long it took
    * @param now the moment of judging
+   * @param tagAge how old an answer may be about what a tag points at
    * @param whenMissing the doubt that a missing answer leaves
    */
-  Asking(EvidenceStore store, Instant asked, Instant now, Doubt whenMissing) {
+  Asking(EvidenceStore store, Instant asked, Instant now, Duration tagAge, Doubt whenMissing) {
     this.store = store;
     this.asked = asked;
     this.now = now;
+    this.tagAge = tagAge;
     this.whenMissing = whenMissing;
   }
 
@@ -59,6 +62,11 @@ final class Asking implements Facts {
     }
     missing.add(wanted);
     return new Evidence.Unavailable<>(whenMissing);
+  }
+
+  @Override
+  public Duration tagAge() {
+    return tagAge;
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
@@ -53,9 +54,10 @@ public final class Gate {
     }
     boolean uncovered = applying.isEmpty() && rulings.isEmpty();
     judgeChecks(true, applying, policies, subject, facts, rulings);
+    List<Pin> pins = Pins.of(subject, applying, rulings, facts);
     judgeChecks(false, applying, policies, subject, facts, rulings);
     return new Verdict(
-        facts.now(), policies.generation(), policies.fingerprint(), uncovered, rulings, 1);
+        facts.now(), policies.generation(), policies.fingerprint(), uncovered, rulings, pins, 1);
   }
 
   /**
@@ -73,6 +75,10 @@ public final class Gate {
     // Checks are pure: the same one with equal parameters says the same for every policy that has
     // it.
     Map<Asked, Exemptions> said = new HashMap<>();
+    Map<String, List<Configured<?>>> together =
+        applying.stream()
+            .flatMap(policy -> policy.checks().stream())
+            .collect(Collectors.groupingBy(Configured::id));
     for (GatePolicy policy : applying) {
       for (Configured<?> configured : policy.checks()) {
         CheckDescriptor descriptor = configured.check().descriptor();
@@ -84,9 +90,14 @@ public final class Gate {
                       Exemptions.apply(
                           policies.exemptions(),
                           descriptor.id(),
-                          evaluate(configured, subject, open, facts),
+                          evaluate(
+                              configured,
+                              together.getOrDefault(descriptor.id(), List.of()),
+                              subject,
+                              open,
+                              facts),
                           subject,
-                          facts.now()));
+                          facts));
           rulings.add(ruling(policy, descriptor.id(), configured.onUnknown(), counted, subject));
         }
       }
@@ -96,14 +107,19 @@ public final class Gate {
   /** A check and what it was configured with. */
   private record Asked(String check, Record parameters) {}
 
-  private Outcome evaluate(Configured<?> configured, Subject subject, Subject open, Facts facts) {
+  private Outcome evaluate(
+      Configured<?> configured,
+      List<Configured<?>> together,
+      Subject subject,
+      Subject open,
+      Facts facts) {
     CheckDescriptor descriptor = configured.check().descriptor();
-    if (!subject.changed(descriptor.inputs())) {
+    if (!subject.changed(configured.inputs())) {
       return new Outcome.Skip("nothing that this check reads was changed");
     }
     try {
       return configured.evaluate(
-          descriptor.inputs().contains(Input.IMAGES) ? open : subject, facts);
+          configured.inputs().contains(Input.IMAGES) ? open : subject, together, facts);
     } catch (RuntimeException defect) {
       mishaps.inCheck(descriptor.id(), defect);
       return Outcome.unknown(

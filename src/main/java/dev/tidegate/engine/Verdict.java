@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param fingerprint of the policy set
  * @param uncovered whether no policy applies at all
  * @param rulings by deny list, then by policy and check in their order
+ * @param pins the digests that images get, of a subject whose images are pinned later
  * @param rounds how often it was judged, from 1
  */
 public record Verdict(
@@ -22,11 +23,24 @@ public record Verdict(
     String fingerprint,
     boolean uncovered,
     List<Ruling> rulings,
+    List<Pin> pins,
     int rounds) {
   public Verdict {
     Objects.requireNonNull(at);
     Objects.requireNonNull(fingerprint);
     rulings = List.copyOf(rulings);
+    pins = List.copyOf(pins);
+  }
+
+  /** A verdict that pins nothing. */
+  public Verdict(
+      Instant at,
+      long generation,
+      String fingerprint,
+      boolean uncovered,
+      List<Ruling> rulings,
+      int rounds) {
+    this(at, generation, fingerprint, uncovered, rulings, List.of(), rounds);
   }
 
   /** What happens to the request. */
@@ -51,7 +65,7 @@ public record Verdict(
 
   /** This verdict, reached in {@code rounds} rounds. */
   public Verdict after(int rounds) {
-    return new Verdict(at, generation, fingerprint, uncovered, rulings, rounds);
+    return new Verdict(at, generation, fingerprint, uncovered, rulings, pins, rounds);
   }
 
   private static Effect greatest(Stream<Effect> effects) {

@@ -29,6 +29,9 @@ public interface Facts {
     return asOf(key, RECENT);
   }
 
+  /** How old an answer may be about what a tag points at; nothing (zero) unless configured. */
+  Duration tagAge();
+
   /** The moment of judging: ages, ends and windows of validity are compared with it. */
   Instant now();
 }

@@ -22,6 +22,21 @@ public record SignatureDocuments(
     unread = List.copyOf(unread);
   }
 
+  // Compared and hashed with every admission, so what is most often decisive comes first.
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof SignatureDocuments that
+            && image.equals(that.image)
+            && documents.equals(that.documents)
+            && unread.equals(that.unread));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * image.hashCode() + documents.size();
+  }
+
   @Override
   public int weight() {
     return 400 + documents.stream().mapToInt(SignatureDocument::weight).sum();

@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param before the pod as it is, on UPDATE; empty on CREATE
  * @param mirror whether this is a mirror pod that a kubelet reports: judged and logged, never
  *     denied or patched
+ * @param pinnedLater whether digests are still to be added to its images: the template of a
+ *     controller, the manifest of a command, what the mutating call is asked about. What its tags
+ *     point at is then judged; a pod that is being validated has to have its digests already
  */
 public record Subject(
     ObjectName object,
@@ -24,7 +27,8 @@ public record Subject(
     Requester requester,
     PodShape pod,
     Optional<PodShape> before,
-    boolean mirror) {
+    boolean mirror,
+    boolean pinnedLater) {
   public Subject {
     Objects.requireNonNull(object);
     Objects.requireNonNull(owner);
@@ -32,6 +36,41 @@ public record Subject(
     Objects.requireNonNull(requester);
     Objects.requireNonNull(pod);
     Objects.requireNonNull(before);
+  }
+
+  /** A subject whose images are pinned later exactly if it makes pods and is none itself. */
+  public Subject(
+      ObjectName object,
+      Optional<Owner> owner,
+      Operation operation,
+      Requester requester,
+      PodShape pod,
+      Optional<PodShape> before,
+      boolean mirror) {
+    this(
+        object,
+        owner,
+        operation,
+        requester,
+        pod,
+        before,
+        mirror,
+        !(object.kind().equals("Pod") && object.group().isEmpty()));
+  }
+
+  /** The same, before digests are added to its images. */
+  public Subject beforePinning() {
+    return new Subject(object, owner, operation, requester, pod, before, mirror, true);
+  }
+
+  /** Whether {@code container} is as it was before: same name, role and image. */
+  public boolean unchanged(Container container) {
+    return before.isPresent()
+        && before.get().containers().stream()
+            .anyMatch(old ->
+                old.name().equals(container.name())
+                    && old.role() == container.role()
+                    && old.image().equals(container.image()));
   }
 
   /**
@@ -69,6 +108,7 @@ public record Subject(
 
   /** This subject with only {@code kept} of its containers. */
   public Subject with(List<Container> kept) {
-    return new Subject(object, owner, operation, requester, pod.with(kept), before, mirror);
+    return new Subject(
+        object, owner, operation, requester, pod.with(kept), before, mirror, pinnedLater);
   }
 }

@@ -24,10 +24,7 @@ import org.yaml.snakeyaml.nodes.Node;
  */
 record CheckBlocks(List<Configured<?>> configured) {
   /** Checks that are announced, and what to do until they are there. */
-  private static final Map<String, String> ANNOUNCED =
-      Map.of(
-          "imageSignature", "signatures",
-          "imageScan", "scan results");
+  private static final Map<String, String> ANNOUNCED = Map.of("imageScan", "scan results");
 
   CheckBlocks {
     configured = List.copyOf(configured);

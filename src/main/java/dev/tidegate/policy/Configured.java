@@ -2,9 +2,12 @@ package dev.tidegate.policy;
 
 import dev.tidegate.check.Check;
 import dev.tidegate.evidence.Facts;
+import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Subject;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A check with the parameters that a policy gives it.
@@ -23,8 +26,21 @@ public record Configured<P extends Record>(Check<P> check, P parameters, OnUnkno
     return check.descriptor().id();
   }
 
-  /** Judges {@code subject} with these parameters. */
-  public Outcome evaluate(Subject subject, Facts facts) {
-    return check.evaluate(subject, parameters, facts);
+  /** The parts of a pod that it reads. */
+  public Set<Input> inputs() {
+    return check.inputs(parameters);
+  }
+
+  /**
+   * Judges {@code subject} with these parameters.
+   *
+   * @param all this check as every policy that applies has it, this one among them
+   */
+  public Outcome evaluate(Subject subject, List<Configured<?>> all, Facts facts) {
+    return check.evaluate(
+        subject,
+        parameters,
+        all.stream().map(Configured::parameters).map(check.parameters()::cast).toList(),
+        facts);
   }
 }

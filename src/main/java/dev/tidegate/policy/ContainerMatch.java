@@ -1,11 +1,18 @@
 package dev.tidegate.policy;
 
 import com.google.re2j.Pattern;
+import dev.tidegate.check.Images;
+import dev.tidegate.check.SignatureSearch;
+import dev.tidegate.check.SignerSpec;
+import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Role;
+import dev.tidegate.model.Subject;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +27,8 @@ import java.util.Set;
  * @param args matched against the whole of the arguments, joined by single spaces; a container that
  *     overrides the image's command never matches, since its arguments then mean something else
  * @param runAsUser the uid that it starts as, its own or the pod's
+ * @param signers who must have signed the image, by digest: one of them is enough; empty means
+ *     nobody has to
  * @param capabilities the most that it may add; without it a container that adds any does not match
  */
 public record ContainerMatch(
@@ -28,6 +37,7 @@ public record ContainerMatch(
     Optional<Role> role,
     Optional<Pattern> args,
     Optional<Long> runAsUser,
+    List<SignerSpec> signers,
     Set<String> capabilities) {
   public ContainerMatch {
     Objects.requireNonNull(image);
@@ -35,10 +45,36 @@ public record ContainerMatch(
     Objects.requireNonNull(role);
     Objects.requireNonNull(args);
     Objects.requireNonNull(runAsUser);
+    signers = List.copyOf(signers);
     capabilities = Set.copyOf(capabilities);
   }
 
-  /** Whether {@code container} of {@code pod} is meant. */
+  /**
+   * Whether one of the signers has signed the image of {@code container}. What its tag points at
+   * counts only where the digest is still to be added: it could be another image by the time that
+   * it is pulled.
+   */
+  Exemption.Covers signed(Container container, Subject subject, Facts facts) {
+    if (signers.isEmpty()) {
+      return new Exemption.Covers.Yes();
+    }
+    return switch (Images.of(container, facts)) {
+      case Images.Content content when !content.byDigest() && !subject.pinnedLater() ->
+          new Exemption.Covers.No();
+      case Images.Content content ->
+          switch (SignatureSearch.of(content.image(), signers, 1, Map.of(), facts)) {
+            case SignatureSearch.Enough enough -> new Exemption.Covers.Yes();
+            case SignatureSearch.TooFew none -> new Exemption.Covers.No();
+            case SignatureSearch.NotKnown unknown ->
+                new Exemption.Covers.NotKnown(unknown.doubts().getFirst());
+          };
+      case Images.NotKnown unknown -> new Exemption.Covers.NotKnown(unknown.doubt());
+      case Images.NoSuchTag none -> new Exemption.Covers.No();
+      case Images.Illegible bad -> new Exemption.Covers.No();
+    };
+  }
+
+  /** Whether {@code container} of {@code pod} is meant, but for its signers. */
   public boolean matches(Container container, PodShape pod) {
     return ImageReference.tryParse(container.image()).map(image::matches).orElse(false)
         && name.map(container.name()::equals).orElse(true)

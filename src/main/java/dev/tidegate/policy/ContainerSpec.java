@@ -1,10 +1,13 @@
 package dev.tidegate.policy;
 
 import com.google.re2j.Pattern;
+import dev.tidegate.check.SignerSpec;
 import dev.tidegate.document.Field;
 import dev.tidegate.document.InvalidField;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.Role;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +26,10 @@ record ContainerSpec(
         Optional<Pattern> args,
     @Field("The uid that the container starts as, its own or the pod's; 0 to 2147483647.")
         Optional<Long> runAsUser,
+    @Field(
+            "Names of signers in the signature rules of the policies; one of them must have signed"
+                + " the image, by digest.")
+        Set<String> signers,
     @Field(
             "The most capabilities that the container may add, without CAP_. Without it, a container"
                 + " that adds any does not match.")
@@ -45,6 +52,7 @@ record ContainerSpec(
   }
 
   ContainerSpec {
+    signers = Set.copyOf(signers);
     capabilities = Set.copyOf(capabilities);
     if (runAsUser.isPresent() && (runAsUser.get() < 0 || runAsUser.get() > Integer.MAX_VALUE)) {
       throw new InvalidField(
@@ -60,9 +68,19 @@ record ContainerSpec(
     }
   }
 
-  /** The condition that this writes. */
-  ContainerMatch match() {
+  /**
+   * The condition that this writes.
+   *
+   * @param known the signers that the policies name
+   */
+  ContainerMatch match(Map<String, SignerSpec> known) {
     return new ContainerMatch(
-        image, name, role.map(word -> word.role), args, runAsUser, capabilities);
+        image,
+        name,
+        role.map(word -> word.role),
+        args,
+        runAsUser,
+        new TreeSet<>(signers).stream().map(known::get).filter(Objects::nonNull).toList(),
+        capabilities);
   }
 }

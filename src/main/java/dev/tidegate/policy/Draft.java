@@ -1,6 +1,7 @@
 package dev.tidegate.policy;
 
 import dev.tidegate.check.CheckRegistry;
+import dev.tidegate.check.SignerSpec;
 import dev.tidegate.document.Binder;
 import dev.tidegate.document.Nodes;
 import dev.tidegate.document.Problems;
@@ -22,13 +23,12 @@ import org.yaml.snakeyaml.nodes.Node;
 final class Draft {
   private static final Map<Class<?>, Map<String, Binder.Advice>> ADVICE =
       Map.of(
-          ContainerSpec.class,
+          SignerSpec.class,
           Map.of(
-              "signers",
+              "keyless",
               new Binder.Advice(
-                  "this version does not check signatures, so the condition could never hold",
-                  "remove signers, and narrow the exemption by image, role, args and"
-                      + " capabilities")));
+                  "this version does not verify keyless signatures",
+                  "sign with a key, and name it under key")));
 
   private final CheckRegistry checks;
   private final Map<Class<?>, Binder.Special> specials;
@@ -37,12 +37,22 @@ final class Draft {
   private final Problems problems;
   private final Map<String, Origin> seen = new HashMap<>();
   private final List<GatePolicy> policies = new ArrayList<>();
-  private final List<Exemption> exemptions = new ArrayList<>();
+  private final List<PendingExemption> exemptions = new ArrayList<>();
   private final List<DenyList> denyLists = new ArrayList<>();
 
-  Draft(CheckRegistry checks, Instant now, Duration longestExemption, Problems problems) {
+  /** An exemption whose signers are looked up when all policies are known. */
+  private record PendingExemption(String name, Origin origin, Node root, ExemptionSpec spec) {}
+
+  Draft(
+      CheckRegistry checks,
+      Materials materials,
+      Instant now,
+      Duration longestExemption,
+      Problems problems) {
     this.checks = checks;
-    this.specials = Map.of(CheckBlocks.class, CheckBlocks.reader(checks));
+    Map<Class<?>, Binder.Special> readers = new HashMap<>(materials.readers());
+    readers.put(CheckBlocks.class, CheckBlocks.reader(checks));
+    this.specials = Map.copyOf(readers);
     this.now = now;
     this.longestExemption = longestExemption;
     this.problems = problems;
@@ -120,7 +130,7 @@ final class Draft {
           "the exemption ended at " + spec.until() + " and exempts nothing",
           "remove it, or have it approved anew with a later end");
     }
-    exemptions.add(spec.exemption(name, origin));
+    exemptions.add(new PendingExemption(name, origin, root, spec));
   }
 
   /** The record of the document's kind; {@code null}, with a problem, if it has none. */
@@ -184,13 +194,49 @@ final class Draft {
     return policies.isEmpty() && denyLists.isEmpty();
   }
 
+  /** Finds what is wrong between documents: names of signers that mean two things, or nothing. */
+  void checkTogether() {
+    Signers signers = Signers.of(policies);
+    signers
+        .ambiguous()
+        .forEach((name, origins) ->
+            problems.error(
+                origins.getLast().file(),
+                origins.getLast().line(),
+                "spec.checks.imageSignature",
+                "the signer "
+                    + name
+                    + " is another one than that of "
+                    + origins.getFirst()
+                    + " by the same name",
+                "give each signer its own name"));
+    for (PendingExemption exemption : exemptions) {
+      exemption.spec().container().stream()
+          .flatMap(container -> new TreeSet<>(container.signers()).stream())
+          .filter(name -> !signers.byName().containsKey(name))
+          .forEach(name ->
+              error(
+                  exemption.origin(),
+                  exemption.root(),
+                  "spec.container.signers",
+                  "no signature rule names a signer \"" + PlainText.of(name, 80) + "\"",
+                  signers.byName().isEmpty()
+                      ? "remove it, or add a policy with imageSignature that names it"
+                      : Words.choose(name, signers.byName().keySet())));
+    }
+  }
+
   /** The set with what was added. */
   PolicySet finish(String fingerprint) {
+    Map<String, SignerSpec> signers = Signers.of(policies).byName();
     return new PolicySet(
         0,
         fingerprint,
         policies.stream().sorted(Comparator.comparing(GatePolicy::name)).toList(),
-        exemptions.stream().sorted(Comparator.comparing(Exemption::name)).toList(),
+        exemptions.stream()
+            .map(one -> one.spec().exemption(one.name(), one.origin(), signers))
+            .sorted(Comparator.comparing(Exemption::name))
+            .toList(),
         denyLists.stream().sorted(Comparator.comparing(DenyList::name)).toList());
   }
 }

@@ -1,5 +1,7 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.LabelSelector;
 import dev.tidegate.model.Subject;
@@ -57,22 +59,44 @@ public record Exemption(
     return now.isBefore(until);
   }
 
-  /** Whether it covers {@code finding} of {@code check} about {@code subject}, at {@code now}. */
-  public boolean covers(String check, Finding finding, Subject subject, Instant now) {
-    return active(now)
-        && checks.contains(check)
-        && (namespaces.contains(EVERY_NAMESPACE) || namespaces.contains(subject.namespace()))
-        && labels.map(selector -> selector.matches(subject.pod().labels())).orElse(true)
-        && (container.isEmpty() || coversContainer(container.get(), finding, subject));
+  /** Whether an exemption covers a finding. */
+  public sealed interface Covers {
+    /** It does. */
+    record Yes() implements Covers {}
+
+    /** It does not. */
+    record No() implements Covers {}
+
+    /** It would, but for a condition that cannot be known at the moment. */
+    record NotKnown(Doubt doubt) implements Covers {}
   }
 
-  private static boolean coversContainer(ContainerMatch match, Finding finding, Subject subject) {
+  /** Whether it covers {@code finding} of {@code check} about {@code subject}. */
+  public Covers covers(String check, Finding finding, Subject subject, Facts facts) {
+    boolean meant =
+        active(facts.now())
+            && checks.contains(check)
+            && (namespaces.contains(EVERY_NAMESPACE) || namespaces.contains(subject.namespace()))
+            && labels.map(selector -> selector.matches(subject.pod().labels())).orElse(true);
+    if (!meant) {
+      return new Covers.No();
+    }
+    return container.isEmpty()
+        ? new Covers.Yes()
+        : coversContainer(container.get(), finding, subject, facts);
+  }
+
+  private static Covers coversContainer(
+      ContainerMatch match, Finding finding, Subject subject, Facts facts) {
     // A finding about the pod as a whole concerns containers that this exemption does not name.
-    return finding.container().isPresent()
-        && subject.pod().containers().stream()
-            .filter(container -> container.owns(finding.field()))
-            .findFirst()
-            .map(container -> match.matches(container, subject.pod()))
-            .orElse(false);
+    if (finding.container().isEmpty()) {
+      return new Covers.No();
+    }
+    return subject.pod().containers().stream()
+        .filter(container -> container.owns(finding.field()))
+        .findFirst()
+        .filter(container -> match.matches(container, subject.pod()))
+        .map(container -> match.signed(container, subject, facts))
+        .orElse(new Covers.No());
   }
 }

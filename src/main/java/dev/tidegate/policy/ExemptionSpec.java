@@ -1,8 +1,10 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.check.SignerSpec;
 import dev.tidegate.document.Field;
 import dev.tidegate.document.InvalidField;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -61,14 +63,18 @@ record ExemptionSpec(
     }
   }
 
-  /** The exemption that this writes. */
-  Exemption exemption(String name, Origin origin) {
+  /**
+   * The exemption that this writes.
+   *
+   * @param signers those that the policies name
+   */
+  Exemption exemption(String name, Origin origin, Map<String, SignerSpec> signers) {
     return new Exemption(
         name,
         origin,
         checks,
         namespaces,
-        container.map(ContainerSpec::match),
+        container.map(spec -> spec.match(signers)),
         podLabels.map(SelectorSpec::selector),
         owner,
         reason,

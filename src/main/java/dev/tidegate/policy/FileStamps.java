@@ -75,7 +75,10 @@ record FileStamps(Path real, List<Stamp> stamps) {
   private static boolean isPolicy(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return !name.startsWith(".")
-        && (lower.endsWith(".yaml") || lower.endsWith(".yml") || lower.endsWith(".json"));
+        && (lower.endsWith(".yaml")
+            || lower.endsWith(".yml")
+            || lower.endsWith(".json")
+            || Materials.isMaterial(name));
   }
 
   private static Stamp stamp(Path path) throws IOException {

@@ -25,17 +25,24 @@ public final class PolicyLoader {
   private final CheckRegistry checks;
   private final InstantSource clock;
   private final Duration longestExemption;
+  private final TrustRootReader trustRoots;
 
   /**
    * A loader for policies about {@code checks}.
    *
    * @param clock tells which exemptions have ended
    * @param longestExemption how far ahead of now an exemption may end at most
+   * @param trustRoots reads the trusted roots that policies name
    */
-  public PolicyLoader(CheckRegistry checks, InstantSource clock, Duration longestExemption) {
+  public PolicyLoader(
+      CheckRegistry checks,
+      InstantSource clock,
+      Duration longestExemption,
+      TrustRootReader trustRoots) {
     this.checks = Objects.requireNonNull(checks);
     this.clock = Objects.requireNonNull(clock);
     this.longestExemption = Objects.requireNonNull(longestExemption);
+    this.trustRoots = Objects.requireNonNull(trustRoots);
   }
 
   /**
@@ -59,9 +66,14 @@ public final class PolicyLoader {
   }
 
   private Loaded read(List<PolicyFile> files, Problems problems, String where) {
-    Draft draft = new Draft(checks, clock.instant(), longestExemption, problems);
+    Draft draft =
+        new Draft(
+            checks, new Materials(files, trustRoots), clock.instant(), longestExemption, problems);
     int documents = 0;
     for (PolicyFile file : files) {
+      if (!Materials.isDocument(file)) {
+        continue;
+      }
       String text = file.text();
       if (file.name().toLowerCase(Locale.ROOT).endsWith(".json")) {
         text = JsonText.asYaml(text);
@@ -89,6 +101,7 @@ public final class PolicyLoader {
       }
       nodes.forEach(node -> draft.add(file.name(), node));
     }
+    draft.checkTogether();
     if (!problems.refused()) {
       nothing(draft, documents, where, problems);
     }

@@ -190,7 +190,12 @@ class AdmissionTest {
   void T04_validateAloneIsSufficient() {
     JsonNode mutated =
         GateFixture.answer(
-            gate.admission.mutate(Slice.of(bytes(review(ROOT_POD)))).toCompletableFuture().join());
+            gate.admission
+                .mutate(
+                    Slice.of(bytes(review(ROOT_POD))),
+                    Deadline.in(Duration.ofSeconds(20), System::nanoTime))
+                .toCompletableFuture()
+                .join());
 
     assertThat(mutated.get("allowed").asBoolean()).isTrue();
     assertThat(mutated.has("patch")).isFalse();

@@ -6,6 +6,7 @@ import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.Loaded;
@@ -80,7 +81,12 @@ public final class GateFixture {
             (key, defect) -> defects.add(defect));
     Rounds rounds =
         new Rounds(
-            new Gate((check, defect) -> defects.add(defect)), policies::get, store, clock, threads);
+            new Gate((check, defect) -> defects.add(defect)),
+            policies::get,
+            store,
+            clock,
+            Duration.ZERO,
+            threads);
     Recorder both =
         new Recorder() {
           @Override
@@ -121,7 +127,8 @@ public final class GateFixture {
         new PolicyLoader(
                 Checks.all(),
                 InstantSource.fixed(Instant.parse("2026-11-25T12:00:00Z")),
-                Duration.ofDays(366))
+                Duration.ofDays(366),
+                TrustRoot::new)
             .load(List.of(new PolicyFile("test.yaml", text)));
     if (loaded.set().isEmpty()) {
       throw new IllegalArgumentException(loaded.problems().toString());

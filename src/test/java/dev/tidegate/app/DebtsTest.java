@@ -69,6 +69,7 @@ class DebtsTest {
         List.of(),
         100,
         now(),
+        Duration.ZERO,
         System::nanoTime,
         (where, defect) -> {
           throw new AssertionError(where, defect);

@@ -7,6 +7,7 @@ import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.NetworkPolicies;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.NetworkPolicy;
 import dev.tidegate.model.Operation;
 import dev.tidegate.model.Requester;
@@ -79,6 +80,11 @@ public class Micro {
     public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
       return get(key);
     }
+
+    @Override
+    public Duration tagAge() {
+      return Duration.ZERO;
+    }
   }
 
   /** Reads policies and objects. */
@@ -96,7 +102,7 @@ public class Micro {
       }
     }
     PolicySet set =
-        new PolicyLoader(Checks.all(), InstantSource.system(), Duration.ofDays(90))
+        new PolicyLoader(Checks.all(), InstantSource.system(), Duration.ofDays(90), TrustRoot::new)
             .load(work)
             .set()
             .orElseThrow();

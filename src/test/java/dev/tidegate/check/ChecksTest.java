@@ -14,7 +14,8 @@ class ChecksTest {
   void theseAreTheChecks() {
     assertThat(Checks.all().all())
         .extracting(check -> check.descriptor().id())
-        .containsExactly("imageReference", "nonRoot", "resourceLimits", "networkPolicy");
+        .containsExactly(
+            "imageReference", "imageSignature", "nonRoot", "resourceLimits", "networkPolicy");
     assertThat(Checks.all().find("nonRoot")).containsInstanceOf(NonRoot.class);
     assertThat(Checks.all().find("nonroot")).isEmpty();
   }

@@ -57,7 +57,7 @@ class DeclaredInputsTest {
                   List.of(ImagePattern.parse("docker.io/library")),
                   ImageReferenceCheck.DigestRule.NEVER,
                   List.of(TagPattern.parse("latest")))),
-          new Probe<>(new NonRoot(), new NonRoot.Parameters(true)),
+          new Probe<>(new NonRoot(), new NonRoot.Parameters(true, false)),
           new Probe<>(
               new ResourceLimits(),
               new ResourceLimits.Parameters(

@@ -105,7 +105,8 @@ class GatekeeperCorpusTest {
       case "allowedreposv2" -> registries(parameters.path("allowedImages"), subject);
       case "disallowedtags" -> tags(parameters, subject);
       case "users" ->
-          !Outcomes.findings(new NonRoot(), new NonRoot.Parameters(false), subject).isEmpty();
+          !Outcomes.findings(new NonRoot(), new NonRoot.Parameters(false, false), subject)
+              .isEmpty();
       default -> throw new AssertionError("unknown rule " + rule);
     };
   }

@@ -223,6 +223,6 @@ class ImageReferenceCheckTest {
     assertThat(CHECK.descriptor().gatesImages()).isTrue();
     assertThat(CHECK.parameters()).isEqualTo(Parameters.class);
     assertThat(Stream.of(DigestRule.values()).map(DigestRule::toString))
-        .containsExactly("never", "always");
+        .containsExactly("never", "always", "pin");
   }
 }

@@ -33,7 +33,8 @@ class IstioCorpusTest {
       soft.assertThat(subjects).as(file + " " + name).isNotEmpty();
       for (Subject subject : subjects) {
         boolean clean =
-            Outcomes.findings(new NonRoot(), new NonRoot.Parameters(false), subject).isEmpty();
+            Outcomes.findings(new NonRoot(), new NonRoot.Parameters(false, false), subject)
+                .isEmpty();
         soft.assertThat(clean)
             .as("%s: %s", file, subject.object())
             .isEqualTo(entry.path("nonRoot").asBoolean());

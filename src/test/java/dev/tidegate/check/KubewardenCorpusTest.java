@@ -37,7 +37,8 @@ class KubewardenCorpusTest {
       String expected = entry.path("restrictedNonRoot").asText();
       for (Subject subject : subjects(file)) {
         boolean denied =
-            !Outcomes.findings(new NonRoot(), new NonRoot.Parameters(false), subject).isEmpty();
+            !Outcomes.findings(new NonRoot(), new NonRoot.Parameters(false, false), subject)
+                .isEmpty();
         soft.assertThat(denied ? "denied" : "allowed").as(file).isEqualTo(expected);
       }
       differ += expected.equals(entry.path("nonZeroUid").asText()) ? 0 : 1;

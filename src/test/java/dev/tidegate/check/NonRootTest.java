@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class NonRootTest {
   private static final NonRoot CHECK = new NonRoot();
-  private static final NonRoot.Parameters STRICT = new NonRoot.Parameters(false);
-  private static final NonRoot.Parameters RELAXED = new NonRoot.Parameters(true);
+  private static final NonRoot.Parameters STRICT = new NonRoot.Parameters(false, false);
+  private static final NonRoot.Parameters RELAXED = new NonRoot.Parameters(true, false);
 
   private static List<String> lines(Subjects subject) {
     return Outcomes.lines(Outcomes.findings(CHECK, STRICT, subject.build()));

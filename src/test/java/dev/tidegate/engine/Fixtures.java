@@ -28,6 +28,7 @@ import dev.tidegate.policy.OnUnknown;
 import dev.tidegate.policy.Origin;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.policy.Scope;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -162,6 +163,7 @@ final class Fixtures {
         new MapStore(Map.of(), (keys, known) -> new CompletableFuture<>()),
         NOW,
         NOW,
+        Duration.ZERO,
         Doubt.of(Cause.NOT_GATHERED, "not gathered yet"));
   }
 }

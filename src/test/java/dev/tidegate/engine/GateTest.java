@@ -423,6 +423,7 @@ class GateTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 Set.of())),
         Optional.empty(),
         "o",

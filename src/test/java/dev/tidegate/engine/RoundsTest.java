@@ -80,6 +80,7 @@ class RoundsTest {
         policies,
         store,
         InstantSource.fixed(NOW),
+        Duration.ZERO,
         Runnable::run);
   }
 
@@ -152,10 +153,10 @@ class RoundsTest {
                       : Outcome.pass();
                 }));
     Verdict verdict = now(rounds, tomorrow);
-    assertThat(verdict.rounds()).isEqualTo(Rounds.MOST);
+    assertThat(verdict.rounds()).isEqualTo(Rounds.MOST + 1);
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
     assertThat(causes(verdict)).containsExactly(Cause.BUG);
-    assertThat(gathered).hasSize(Rounds.MOST - 1);
+    assertThat(gathered).hasSize(Rounds.MOST);
   }
 
   @Test
@@ -226,6 +227,7 @@ class RoundsTest {
             },
             NOW,
             NOW,
+            Duration.ZERO,
             Doubt.of(Cause.NOT_GATHERED, "x"));
     Evidence<?> first = facts.get(new NamespaceLabels("a"));
     assertThat(facts.get(new NamespaceLabels("a"))).isSameAs(first);

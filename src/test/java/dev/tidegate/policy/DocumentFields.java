@@ -2,10 +2,12 @@ package dev.tidegate.policy;
 
 import dev.tidegate.check.Check;
 import dev.tidegate.check.CheckRegistry;
+import dev.tidegate.check.KeyFile;
 import dev.tidegate.document.Binder;
 import dev.tidegate.document.Field;
 import dev.tidegate.document.Scalars;
 import dev.tidegate.document.Words;
+import dev.tidegate.evidence.TrustRoot;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -57,7 +59,14 @@ final class DocumentFields {
         inner = generic.getActualTypeArguments()[raw == Map.class ? 1 : 0];
       }
       Class<?> type = (Class<?>) inner;
-      boolean nested = type.isRecord() && !Scalars.reads(type) && type != CheckBlocks.class;
+      if (type == TrustRoot.class) {
+        type = Materials.TrustRootSpec.class; // what stands in the document
+      }
+      boolean nested =
+          type.isRecord()
+              && !Scalars.reads(type)
+              && type != CheckBlocks.class
+              && type != KeyFile.class;
       entries.add(
           new Entry(
               here, words(component.getGenericType()), field, required(component, field), !nested));
@@ -100,6 +109,8 @@ final class DocumentFields {
       case "TagPattern" -> "tag pattern";
       case "Digest" -> "digest";
       case "Quantity" -> "quantity";
+      case "KeyFile" -> "name of a file";
+      case "VerificationKey" -> "public key in PEM";
       default -> "fields";
     };
   }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Effect;
 import dev.tidegate.model.Subject;
+import dev.tidegate.testkit.FakeSignatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +108,70 @@ final class FieldFlipsTest {
         Effect.REFUSE,
         to,
         Effect.NONE);
+  }
+
+  private static final String RELEASE = "{name: release, key: {file: release.pub}}";
+  private static final String QA = "{name: qa, key: {file: qa.pub}}";
+
+  private static Flip signature(String field, String written, String from, String to) {
+    return check("imageSignature." + field, "imageSignature: {" + written + "}", from, to);
+  }
+
+  private static String rule(String rest) {
+    return "rules: [{images: [docker.io/library/nginx], " + rest + "}]";
+  }
+
+  private static String byRelease(String image) {
+    return "[{images: [docker.io/library/" + image + "], signers: [" + RELEASE + "]}]";
+  }
+
+  private static String pem(String name) {
+    return FakeSignatures.text(name + ".pub").strip().replace("\n", "\\n");
+  }
+
+  /** A pod whose image has a digest. */
+  private static Subject pinned() {
+    return subject("Pod", "shop", "alice", container("docker.io/library/nginx@" + Judging.DIGEST));
+  }
+
+  /** An exemption for what a signer has signed, where release.pub is the key that did. */
+  private static String signedBy(String ofRelease, String ofQa, String exempted) {
+    return policy(
+                "mode: audit, checks: {imageSignature: {rules: [{images: [docker.io/library/nginx],"
+                    + " signers: [{name: "
+                    + ofRelease
+                    + ", key: {file: release.pub}}, {name: "
+                    + ofQa
+                    + ", key: {file: qa.pub}}]}]}}")
+            .replace("name: p", "name: signatures")
+        + "---\n"
+        + exemption(
+            "checks: [nonRoot], namespaces: [shop], container: {image: docker.io/library/nginx,"
+                + " capabilities: [NET_ADMIN], signers: ["
+                + exempted
+                + "]}, "
+                + UNTIL);
+  }
+
+  private static List<Flip> bySigners() {
+    String release = signedBy("release", "qa", "release");
+    return List.of(
+        new Flip(
+            "Exemption spec.container.signers",
+            release,
+            Effect.NONE,
+            signedBy("release", "qa", "qa"),
+            Effect.REFUSE,
+            pinned(),
+            true),
+        new Flip(
+            "GatePolicy spec.checks.imageSignature.rules[].signers[].name",
+            release,
+            Effect.NONE,
+            signedBy("qa", "release", "release"),
+            Effect.REFUSE,
+            pinned(),
+            true));
   }
 
   private static Flip exempting(String field, String written, String from, String to) {
@@ -206,6 +271,73 @@ final class FieldFlipsTest {
                 "nonRoot: {allowUserNamespaces: %}",
                 "false",
                 "true"),
+            flip(
+                "GatePolicy spec.checks.nonRoot.considerImageUser",
+                policy("mode: enforce, checks: {nonRoot: {considerImageUser: %}}"),
+                "false",
+                Effect.REFUSE,
+                "true",
+                Effect.NONE,
+                Judging.silent()),
+            signature("rules", "rules: %", byRelease("redis"), byRelease("nginx")),
+            signature(
+                "rules[].images",
+                "rules: [{images: [docker.io/library/%], signers: [" + RELEASE + "]}]",
+                "redis",
+                "nginx"),
+            signature(
+                "rules[].atLeast",
+                rule("signers: [" + RELEASE + ", " + QA + "], atLeast: %"),
+                "2",
+                "1"),
+            signature("rules[].signers", rule("signers: [%]"), QA, RELEASE),
+            signature(
+                "rules[].signers[].key",
+                rule("signers: [{name: a, key: %}]"),
+                "{file: qa.pub}",
+                "{file: release.pub}"),
+            signature(
+                "rules[].signers[].key.file",
+                rule("signers: [{name: a, key: {file: %.pub}}]"),
+                "qa",
+                "release"),
+            signature(
+                "rules[].signers[].key.pem",
+                rule("signers: [{name: a, key: {pem: \"%\"}}]"),
+                pem("qa"),
+                pem("release")),
+            signature(
+                "rules[].signers[].key.until",
+                rule("signers: [{name: a, key: {file: release.pub, until: '%'}}]"),
+                "2026-11-25T11:59:50Z",
+                "2026-11-25T11:59:51Z"),
+            signature(
+                "rules[].signers[].transparencyLog",
+                rule(
+                    "signers: [{name: a, key: {file: release.pub}, trustRoot: {file: root.json},"
+                        + " transparencyLog: %}]"),
+                "required",
+                "notRequired"),
+            signature(
+                "rules[].signers[].trustRoot",
+                rule("signers: [{name: a, key: {file: release.pub}, trustRoot: %}]"),
+                "{file: root-of-others.json}",
+                "{file: root.json}"),
+            signature(
+                "rules[].signers[].trustRoot.file",
+                rule("signers: [{name: a, key: {file: release.pub}, trustRoot: {file: %}}]"),
+                "root-of-others.json",
+                "root.json"),
+            signature(
+                "rules[].annotations",
+                rule("signers: [" + RELEASE + "], annotations: {env: %}"),
+                "test",
+                "production"),
+            signature(
+                "rules[].platforms",
+                rule("signers: [" + RELEASE + "], platforms: %"),
+                "each",
+                "named"),
             check(
                 "resourceLimits.require",
                 "resourceLimits: {require: [%]}",
@@ -296,6 +428,7 @@ final class FieldFlipsTest {
                 "matchExpressions: [{key: app, operator: In, values: [%]}]",
                 "web",
                 "db")));
+    flips.addAll(bySigners());
     flips.add(
         flip(
             "DenyList spec.digests",

@@ -6,15 +6,23 @@ import dev.tidegate.engine.Verdict;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.ImageConfig;
+import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.NetworkPolicies;
+import dev.tidegate.evidence.SignatureDocuments;
+import dev.tidegate.evidence.TrustRoot;
+import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
+import dev.tidegate.model.Digest;
 import dev.tidegate.model.Direction;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.LabelSelector;
 import dev.tidegate.model.NetworkPolicy;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Operation;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.model.Platform;
 import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Quantity;
 import dev.tidegate.model.Requester;
@@ -22,6 +30,7 @@ import dev.tidegate.model.Resources;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
+import dev.tidegate.testkit.FakeSignatures;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,8 +49,9 @@ final class Judging {
   /** What {@code documents} make of {@code subject} at {@code now}. */
   static Verdict judge(String documents, Subject subject, Instant now, boolean reachable) {
     Loaded loaded =
-        new PolicyLoader(Checks.all(), InstantSource.fixed(NOW), Duration.ofDays(90))
-            .load(List.of(new PolicyFile("p.yaml", documents)));
+        new PolicyLoader(
+                Checks.all(), InstantSource.fixed(NOW), Duration.ofDays(90), TrustRoot::new)
+            .load(files(documents));
     PolicySet set =
         loaded.set().orElseThrow(() -> new AssertionError(loaded.problems() + "\n" + documents));
     return new Gate(
@@ -49,6 +59,20 @@ final class Judging {
               throw defect;
             })
         .judge(subject, set, new World(now, reachable));
+  }
+
+  private static final String ROOT =
+      "{\"mediaType\": \"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}";
+
+  /** The documents, and what they may name beside them. */
+  static List<PolicyFile> files(String documents) {
+    return List.of(
+        new PolicyFile("p.yaml", documents),
+        new PolicyFile("qa.pub", FakeSignatures.text("qa.pub")),
+        new PolicyFile("release.pub", FakeSignatures.text("release.pub")),
+        new PolicyFile("root.json", ROOT),
+        new PolicyFile("root-of-others.json", ROOT + " ".repeat(100)),
+        new PolicyFile("security.pub", FakeSignatures.text("security.pub")));
   }
 
   static Verdict judge(String documents, Subject subject) {
@@ -83,6 +107,15 @@ final class Judging {
             case EvidenceKey.Isolation isolation -> POLICIES;
             case EvidenceKey.IsolationNow isolation -> POLICIES;
             case EvidenceKey.FirstOwing first -> now.minusSeconds(60);
+            case EvidenceKey.Resolution tag ->
+                new PinnedImage(tag.tagged().repository(), Digest.parse(DIGEST));
+            case EvidenceKey.Manifest(PinnedImage image) -> manifest(image);
+            case EvidenceKey.Config(PinnedImage image) ->
+                new ImageConfig(
+                    Bytes.EMPTY, Bytes.EMPTY, Platform.parse("linux/amd64"), "1000:1000");
+            case EvidenceKey.Signatures(PinnedImage image) -> signatures(image);
+            case EvidenceKey.Proofs(var beside, var signer) ->
+                FakeSignatures.proofs(beside, signer, now.minusSeconds(10));
             default -> throw new AssertionError("unexpected question " + key);
           };
       return new Evidence.Present<>((T) value, now);
@@ -92,7 +125,30 @@ final class Judging {
     public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
       return get(key);
     }
+
+    @Override
+    public Duration tagAge() {
+      return Duration.ZERO;
+    }
   }
+
+  /** An index of one image, which nobody has signed. */
+  private static ImageManifest manifest(PinnedImage image) {
+    return new ImageManifest.Index(
+        Bytes.EMPTY, "index", List.of(new ImageManifest.Child(CHILD, "image", Optional.empty())));
+  }
+
+  /** What is named is signed by release, with an annotation, and attested by security. */
+  private static SignatureDocuments signatures(PinnedImage image) {
+    return image.digest().equals(CHILD)
+        ? FakeSignatures.beside(image)
+        : FakeSignatures.beside(
+            image,
+            FakeSignatures.signature("release", Map.of("env", "production")),
+            FakeSignatures.attestation("security"));
+  }
+
+  private static final Digest CHILD = Digest.parse(DIGEST.replace('0', 'f'));
 
   /**
    * One container that runs as root, adds a capability, requests a little and limits memory to 2Gi.
@@ -133,6 +189,38 @@ final class Judging {
   /** A pod of {@code nginx:1} in namespace {@code shop}, from alice. */
   static Subject pod() {
     return subject("Pod", "shop", "alice", container("docker.io/library/nginx:1"));
+  }
+
+  /** A pod of an image with a digest that says nothing about users. */
+  static Subject silent() {
+    Container web = container("docker.io/library/nginx@" + CHILD);
+    Container silent =
+        new Container(
+            web.name(),
+            web.role(),
+            web.field(),
+            web.image(),
+            SecurityContext.NONE,
+            web.resources(),
+            List.of(),
+            List.of());
+    Subject pod = subject("Pod", "shop", "alice", silent);
+    return new Subject(
+        pod.object(),
+        pod.owner(),
+        pod.operation(),
+        pod.requester(),
+        new PodShape(
+            Map.of(),
+            "spec",
+            List.of(silent),
+            SecurityContext.NONE,
+            Resources.NONE,
+            false,
+            Optional.empty(),
+            false),
+        Optional.empty(),
+        false);
   }
 
   /** A policy document with this spec, in flow style without the outer braces. */

@@ -6,6 +6,7 @@ import dev.tidegate.document.Binder;
 import dev.tidegate.document.Problem;
 import dev.tidegate.document.Problems;
 import dev.tidegate.document.Scalars;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Direction;
 import dev.tidegate.model.ImagePattern;
@@ -40,7 +41,8 @@ final class PolicyLoaderTest {
   @TempDir Path directory;
 
   private static PolicyLoader loader() {
-    return new PolicyLoader(SampleCheck.registry(), InstantSource.fixed(NOW), Duration.ofDays(90));
+    return new PolicyLoader(
+        SampleCheck.registry(), InstantSource.fixed(NOW), Duration.ofDays(90), TrustRoot::new);
   }
 
   private void write(String name, String text) throws IOException {

@@ -3,6 +3,7 @@ package dev.tidegate.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidegate.document.Problem;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.policy.PolicyWatch.Reload;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class PolicyWatchTest {
 
   private PolicyWatch watch(Path where) {
     return new PolicyWatch(
-        new PolicyLoader(SampleCheck.registry(), clock, Duration.ofDays(90)),
+        new PolicyLoader(SampleCheck.registry(), clock, Duration.ofDays(90), TrustRoot::new),
         where,
         clock,
         told::add);

@@ -2,6 +2,7 @@ package dev.tidegate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidegate.evidence.TrustRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ final class ProblemGoldensTest {
         new PolicyLoader(
                 SampleCheck.registry(),
                 InstantSource.fixed(Instant.parse("2026-11-25T12:00:00Z")),
-                Duration.ofDays(90))
+                Duration.ofDays(90),
+                TrustRoot::new)
             .load(List.of(new PolicyFile(name(file), String.join("\n", lines) + "\n")));
     List<String> said =
         loaded.problems().stream().map(problem -> problem.severity() + " " + problem).toList();

@@ -69,6 +69,11 @@ public final class FakeFacts implements Facts {
   }
 
   @Override
+  public Duration tagAge() {
+    return Duration.ZERO;
+  }
+
+  @Override
   public Instant now() {
     return now;
   }

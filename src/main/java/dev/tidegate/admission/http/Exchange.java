@@ -185,7 +185,9 @@ final class Exchange {
   }
 
   private CompletionStage<Handled> judge(Slice whole) {
-    return mutating ? house.admission().mutate(whole) : house.admission().validate(whole, deadline);
+    return mutating
+        ? house.admission().mutate(whole, deadline)
+        : house.admission().validate(whole, deadline);
   }
 
   private void await(CompletionStage<Handled> judging) {

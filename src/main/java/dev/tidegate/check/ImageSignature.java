@@ -1,0 +1,356 @@
+package dev.tidegate.check;
+
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey.Manifest;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Container;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Finding;
+import dev.tidegate.model.ImagePattern;
+import dev.tidegate.model.ImageReference;
+import dev.tidegate.model.Input;
+import dev.tidegate.model.Outcome;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.model.PlainText;
+import dev.tidegate.model.Proof;
+import dev.tidegate.model.Role;
+import dev.tidegate.model.Severity;
+import dev.tidegate.model.Subject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who must have signed which images.
+ *
+ * <p><b>Fields and allowed values</b>
+ *
+ * <ul>
+ *   <li>the image of every container and image volume: for each rule whose {@code images} match, at
+ *       least {@code atLeast} distinct signers have signed the digest that the reference names
+ *   <li>an image that no rule of any policy matches: none; who may sign it is then not said, which
+ *       is a finding
+ * </ul>
+ */
+public final class ImageSignature implements Check<ImageSignature.Parameters> {
+  private static final int MOST_RULES = 100;
+  private static final int MOST_SIGNERS = 50;
+  private static final int MOST_CHILDREN = 64;
+  private static final int TOLD = 3;
+
+  private static final CheckDescriptor DESCRIPTOR =
+      new CheckDescriptor(
+          "imageSignature",
+          "Images are signed by those who may",
+          List.of(
+              "Every image must be signed, with cosign, by as many of the rule's signers as the rule"
+                  + " demands, for every rule that names it. What counts is a signature over the"
+                  + " very digest that runs, in cosign's older format (a tag ending in .sig) or as a"
+                  + " Sigstore bundle that refers to the image; whatever verifies counts, and"
+                  + " nothing else hides it. An attestation is no signature. An image that no rule"
+                  + " of any policy names may not be used, since nobody said who may sign it.",
+              "A registry tells what an image is called, not who made it. Whoever can push, or can"
+                  + " get between the cluster and its registry, can run anything under a trusted"
+                  + " name; a signature ties the content to a key that only the release process"
+                  + " has.",
+              "Sign the digest, not the tag: cosign sign --key KEY IMAGE@sha256:…, in the pipeline,"
+                  + " right after the push. \"tidegate image IMAGE --policy DIR --explain\" shows"
+                  + " every signature that is there and why it counts or does not."),
+          Set.of(Input.IMAGES),
+          false);
+
+  /** What of an index must be signed. */
+  public enum Platforms {
+    /** What the reference names: of an index, the index itself. */
+    NAMED,
+    /** That, and every image of the index that could run. */
+    EACH
+  }
+
+  /**
+   * What a policy may say.
+   *
+   * @param rules who must sign what; all that match an image count
+   */
+  public record Parameters(
+      @Field(
+              value =
+                  "Who must have signed which images. Every rule that matches an image must be"
+                      + " satisfied; an image that no rule of any policy matches is refused.",
+              nonEmpty = true)
+          List<Rule> rules) {
+    public Parameters {
+      rules = List.copyOf(rules);
+      bounded("rules", rules.size(), MOST_RULES);
+    }
+  }
+
+  /**
+   * Who must sign some images.
+   *
+   * @param images which
+   * @param atLeast how many distinct signers
+   * @param signers who may
+   * @param annotations what each signature must say
+   * @param platforms what of an index must be signed
+   */
+  public record Rule(
+      @Field(value = "The images that the rule is for.", nonEmpty = true) List<ImagePattern> images,
+      @Field(
+              value = "How many distinct signers (keys, not names) must have signed.",
+              fallback = "1")
+          int atLeast,
+      @Field(value = "Who may sign.", nonEmpty = true) List<SignerSpec> signers,
+      @Field("Annotations that a signature must carry to count, with exactly these values.")
+          Map<String, String> annotations,
+      @Field(
+              value =
+                  "What of a multi-platform image must be signed: named (what the reference names,"
+                      + " so the index itself) or each (also every image in it that could run).",
+              fallback = "named")
+          Platforms platforms) {
+    public Rule {
+      images = List.copyOf(images);
+      signers = List.copyOf(signers);
+      annotations = Map.copyOf(annotations);
+      bounded("images", images.size(), 256);
+      bounded("signers", signers.size(), MOST_SIGNERS);
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < signers.size(); i++) {
+        if (!names.add(signers.get(i).name())) {
+          throw new InvalidField(
+              "signers[" + i + "].name",
+              "\"" + signers.get(i).name() + "\" is there twice",
+              "give each signer its own name");
+        }
+      }
+      long distinct = signers.stream().map(signer -> signer.key().key()).distinct().count();
+      if (atLeast < 1 || atLeast > distinct) {
+        throw new InvalidField(
+            "atLeast",
+            atLeast
+                + " of "
+                + Words.count((int) distinct, "distinct key", "distinct keys")
+                + " can never be right",
+            "write a number from 1 to " + distinct);
+      }
+    }
+
+    boolean isFor(ImageReference image) {
+      return images.stream().anyMatch(pattern -> pattern.matches(image));
+    }
+  }
+
+  private static void bounded(String field, int size, int most) {
+    if (size > most) {
+      throw new InvalidField(
+          field, "has " + size + " entries, more than " + most, "use fewer, with wider patterns");
+    }
+  }
+
+  @Override
+  public CheckDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public Class<Parameters> parameters() {
+    return Parameters.class;
+  }
+
+  @Override
+  public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
+    return evaluate(subject, parameters, List.of(parameters), facts);
+  }
+
+  @Override
+  public Outcome evaluate(
+      Subject subject, Parameters parameters, List<Parameters> all, Facts facts) {
+    Judging judging = new Judging(parameters, all, facts);
+    subject.pod().containers().forEach(judging::judge);
+    return judging.outcome();
+  }
+
+  /** One judging, with what it has come to so far. */
+  private static final class Judging {
+    private final Parameters parameters;
+    private final List<Parameters> all;
+    private final Facts facts;
+    private final List<Finding> findings = new ArrayList<>();
+    private final Set<Doubt> doubts = new LinkedHashSet<>();
+    private final Set<Proof> proofs = new LinkedHashSet<>();
+
+    Judging(Parameters parameters, List<Parameters> all, Facts facts) {
+      this.parameters = parameters;
+      this.all = all;
+      this.facts = facts;
+    }
+
+    Outcome outcome() {
+      return findings.isEmpty() && doubts.isEmpty()
+          ? new Outcome.Pass(List.copyOf(proofs))
+          : Outcome.of(findings, List.copyOf(doubts));
+    }
+
+    void judge(Container container) {
+      ImageReference reference = ImageReference.tryParse(container.image()).orElse(null);
+      if (reference == null) {
+        wrong(
+            container,
+            PlainText.quote(container.image()) + " is not an image reference, so nobody signed it",
+            "write a full reference such as registry.example.com/team/app:1.2.3");
+        return;
+      }
+      List<Rule> rules = parameters.rules().stream().filter(rule -> rule.isFor(reference)).toList();
+      if (rules.isEmpty()) {
+        if (!anybodyMaySign(reference)) {
+          wrong(
+              container,
+              "no rule says who may sign " + reference.repository(),
+              "use an image that a signature rule names, or have a rule added for this one");
+        }
+        return;
+      }
+      switch (Images.of(reference, facts)) {
+        case Images.Content content -> rules.forEach(rule -> judge(container, content, rule));
+        case Images.NoSuchTag none ->
+            wrong(
+                container,
+                "image "
+                    + PlainText.of(reference.written(), 200)
+                    + " does not exist: its registry has no such tag",
+                "push it, or correct the name");
+        case Images.NotKnown unknown -> doubts.add(unknown.doubt());
+        case Images.Illegible bad -> throw new IllegalStateException(bad.problem());
+      }
+    }
+
+    private boolean anybodyMaySign(ImageReference reference) {
+      return all.stream()
+          .flatMap(one -> one.rules().stream())
+          .anyMatch(rule -> rule.isFor(reference));
+    }
+
+    private void judge(Container container, Images.Content content, Rule rule) {
+      judge(container, content.image(), rule);
+      if (rule.platforms() == Platforms.EACH) {
+        switch (facts.get(new Manifest(content.image()))) {
+          case Evidence.Present<ImageManifest>(ImageManifest.Index index, var at) ->
+              children(container, content.image(), index, rule);
+          case Evidence.Present<ImageManifest> image -> {}
+          case Evidence.Absent<ImageManifest> none ->
+              wrong(
+                  container,
+                  "image " + content.image() + " does not exist: its registry has no such digest",
+                  "push it, or correct the digest");
+          case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> doubts.add(doubt);
+        }
+      }
+    }
+
+    private void children(
+        Container container, PinnedImage of, ImageManifest.Index index, Rule rule) {
+      List<ImageManifest.Child> children =
+          index.children().stream().filter(ImageManifest.Child::runnable).toList();
+      if (children.size() > MOST_CHILDREN) {
+        doubts.add(
+            Doubt.of(
+                Cause.TOO_LARGE,
+                of + " has more than " + MOST_CHILDREN + " images, too many to judge each"));
+        return;
+      }
+      for (ImageManifest.Child child : children) {
+        judge(container, new PinnedImage(of.in(), child.digest()), rule);
+      }
+    }
+
+    private void judge(Container container, PinnedImage image, Rule rule) {
+      switch (SignatureSearch.of(
+          image, rule.signers(), rule.atLeast(), rule.annotations(), facts)) {
+        case SignatureSearch.Enough enough ->
+            enough
+                .proven()
+                .forEach((name, proven) ->
+                    proofs.add(
+                        new Proof(
+                            image
+                                + " is signed by "
+                                + name
+                                + " ("
+                                + proven.place()
+                                + proven.log().map(entry -> ", " + entry).orElse("")
+                                + ")")));
+        case SignatureSearch.TooFew few ->
+            wrong(container, problem(image, rule, few), fix(image, rule));
+        case SignatureSearch.NotKnown unknown -> doubts.addAll(unknown.doubts());
+      }
+    }
+
+    private void wrong(Container container, String problem, String fix) {
+      findings.add(
+          Finding.in(
+              container,
+              container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
+              Severity.HIGH,
+              problem,
+              fix));
+    }
+  }
+
+  private static String problem(PinnedImage image, Rule rule, SignatureSearch.TooFew few) {
+    List<String> names = rule.signers().stream().map(SignerSpec::name).toList();
+    StringBuilder text = new StringBuilder();
+    text.append(image);
+    if (few.proven().isEmpty()) {
+      text.append(" has no signature ")
+          .append(
+              names.size() == 1
+                  ? "from " + names.getFirst()
+                  : "from any of " + Words.some(names, TOLD));
+    } else {
+      text.append(" is signed by ")
+          .append(Words.and(List.copyOf(few.proven().keySet())))
+          .append(" only, and ")
+          .append(rule.atLeast())
+          .append(" of ")
+          .append(Words.some(names, TOLD))
+          .append(" are needed");
+    }
+    if (!rule.annotations().isEmpty()) {
+      text.append(" with the demanded annotations");
+    }
+    if (few.rejected().isEmpty()) {
+      text.append(few.proven().isEmpty() ? "; there is no signature at all" : "");
+    } else {
+      text.append("; found: ");
+      text.append(
+          Words.some(
+              few.rejected().stream()
+                  .map(one -> one.place() + ": " + one.why())
+                  .distinct()
+                  .toList(),
+              TOLD));
+    }
+    return text.toString();
+  }
+
+  private static String fix(PinnedImage image, Rule rule) {
+    return "sign it (cosign sign --key KEY"
+        + String.join(
+            "",
+            rule.annotations().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> " -a " + entry.getKey() + "=" + entry.getValue())
+                .toList())
+        + " "
+        + image
+        + "), then apply again";
+  }
+}

@@ -1,0 +1,166 @@
+package dev.tidegate.check;
+
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey.Proofs;
+import dev.tidegate.evidence.EvidenceKey.Signatures;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.SignatureDocuments;
+import dev.tidegate.evidence.SignatureProofs;
+import dev.tidegate.evidence.SignatureProofs.Proven;
+import dev.tidegate.evidence.SignatureProofs.Rejected;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.PinnedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who of several signers has signed an image. Looks at what is remembered first; where that is not
+ * enough, at what is there right now, since people push first and sign after.
+ */
+public final class SignatureSearch {
+  private final List<SignerSpec> signers;
+  private final int atLeast;
+  private final Map<String, String> annotations;
+  private final Facts facts;
+
+  private SignatureSearch(
+      List<SignerSpec> signers, int atLeast, Map<String, String> annotations, Facts facts) {
+    this.signers = signers;
+    this.atLeast = atLeast;
+    this.annotations = annotations;
+    this.facts = facts;
+  }
+
+  /** What was found about one image. */
+  public sealed interface Found {}
+
+  /**
+   * Enough distinct signers.
+   *
+   * @param proven what proves it, by the signer's name
+   */
+  public record Enough(Map<String, Proven> proven) implements Found {}
+
+  /**
+   * Not enough, as of this moment.
+   *
+   * @param proven those who did sign, by the signer's name
+   * @param rejected what was found and does not count, once each
+   */
+  public record TooFew(Map<String, Proven> proven, List<Rejected> rejected) implements Found {}
+
+  /** It cannot be known at the moment. */
+  public record NotKnown(List<Doubt> doubts) implements Found {}
+
+  /**
+   * Looks for signatures of {@code image}.
+   *
+   * @param atLeast how many distinct signers are needed
+   * @param annotations what each signature must say beside the digest
+   */
+  public static Found of(
+      PinnedImage image,
+      List<SignerSpec> signers,
+      int atLeast,
+      Map<String, String> annotations,
+      Facts facts) {
+    return new SignatureSearch(signers, atLeast, annotations, facts).search(image);
+  }
+
+  private Found search(PinnedImage image) {
+    Found remembered = in(facts.get(new Signatures(image)));
+    return remembered instanceof Enough ? remembered : in(facts.recent(new Signatures(image)));
+  }
+
+  private Found in(Evidence<SignatureDocuments> evidence) {
+    return switch (evidence) {
+      case Evidence.Present<SignatureDocuments> present -> in(present.value());
+      case Evidence.Absent<SignatureDocuments> none -> new TooFew(Map.of(), List.of());
+      case Evidence.Unavailable<SignatureDocuments>(Doubt doubt) -> new NotKnown(List.of(doubt));
+    };
+  }
+
+  private Found in(SignatureDocuments documents) {
+    Map<String, Proven> proven = new LinkedHashMap<>();
+    Set<String> distinct = new LinkedHashSet<>();
+    Set<Rejected> rejected = new LinkedHashSet<>();
+    List<Doubt> doubts = new ArrayList<>(documents.unread());
+    for (SignerSpec signer : signers) {
+      switch (facts.get(new Proofs(documents, signer.signer()))) {
+        case Evidence.Present<SignatureProofs>(SignatureProofs proofs, var at) -> {
+          rejected.addAll(proofs.rejected());
+          for (Proven one : proofs.proven()) {
+            if (counts(signer, one, rejected) && distinct.add(one.signer())) {
+              proven.putIfAbsent(signer.name(), one);
+            }
+          }
+        }
+        case Evidence.Absent<SignatureProofs> none -> {}
+        case Evidence.Unavailable<SignatureProofs>(Doubt doubt) -> doubts.add(doubt);
+      }
+    }
+    if (distinct.size() >= atLeast) {
+      return new Enough(proven);
+    }
+    if (!doubts.isEmpty()) {
+      return new NotKnown(List.copyOf(doubts));
+    }
+    return new TooFew(proven, explained(proven, rejected));
+  }
+
+  private boolean counts(SignerSpec signer, Proven one, Set<Rejected> rejected) {
+    if (one.kind() != SignatureProofs.Kind.SIGNATURE) {
+      rejected.add(
+          new Rejected(
+              one.place(),
+              SignatureProofs.Reason.OTHER_KIND,
+              "it is an attestation by " + signer.name() + ", not a signature"));
+      return false;
+    }
+    for (Map.Entry<String, String> wanted : annotations.entrySet()) {
+      String said = one.annotations().get(wanted.getKey());
+      if (!wanted.getValue().equals(said)) {
+        rejected.add(
+            new Rejected(
+                one.place(),
+                SignatureProofs.Reason.OTHER_KIND,
+                "it is by "
+                    + signer.name()
+                    + ", but its annotation "
+                    + wanted.getKey()
+                    + (said == null ? " is missing" : " is " + said)
+                    + " where "
+                    + wanted.getValue()
+                    + " is demanded"));
+        return false;
+      }
+    }
+    if (!signer.counts(one, facts.now())) {
+      rejected.add(
+          new Rejected(
+              one.place(),
+              SignatureProofs.Reason.BAD_TIME,
+              "it is by "
+                  + signer.name()
+                  + ", whose key ended at "
+                  + signer.key().until().orElseThrow()
+                  + (one.times().isEmpty() ? ", and nothing proves that it is older" : "")));
+      return false;
+    }
+    return true;
+  }
+
+  /** What one signer rejects may be what another proves; that needs no explanation. */
+  private static List<Rejected> explained(Map<String, Proven> proven, Set<Rejected> rejected) {
+    Set<String> counted = new LinkedHashSet<>();
+    proven.values().forEach(one -> counted.add(one.place()));
+    return rejected.stream()
+        .filter(one ->
+            one.reason() != SignatureProofs.Reason.OTHER_SIGNER || !counted.contains(one.place()))
+        .toList();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.tidegate.check;
+
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
+import dev.tidegate.evidence.SignatureProofs;
+import dev.tidegate.evidence.Signer;
+import dev.tidegate.evidence.TransparencyLog;
+import dev.tidegate.evidence.TrustRoot;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One who may sign, as a policy names it.
+ *
+ * @param name for texts, and for exemptions that ask for this signer
+ * @param key the public key
+ * @param transparencyLog whether the signature must be in a log
+ * @param trustRoot keys of logs and authorities
+ */
+public record SignerSpec(
+    @Field("The name that texts and exemptions use; one name means one signer in all policies.")
+        String name,
+    @Field("The public key that it signs with.") KeySpec key,
+    @Field(
+            value =
+                "Whether a signature must be in a transparency log: required or notRequired. An"
+                    + " entry that is there is verified either way if trustRoot has the log's key.",
+            fallback = "notRequired")
+        TransparencyLog transparencyLog,
+    @Field(
+            "The Sigstore trusted root with the keys of transparency logs and timestamp"
+                + " authorities; a file in the policy directory.")
+        Optional<TrustRoot> trustRoot) {
+  public SignerSpec {
+    Objects.requireNonNull(key);
+    Objects.requireNonNull(trustRoot);
+    if (name.length() > 63 || !name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
+      throw new InvalidField(
+          "name",
+          "\"" + name + "\" is not a name",
+          "write lower-case letters, digits, dots and dashes, at most 63");
+    }
+    if (transparencyLog == TransparencyLog.REQUIRED && trustRoot.isEmpty()) {
+      throw new InvalidField(
+          "trustRoot",
+          "is missing: without the log's key no entry can be verified, so nothing would count",
+          "name the file of the trusted root, or write transparencyLog: notRequired");
+    }
+  }
+
+  /** What signatures are verified by. */
+  public Signer signer() {
+    return new Signer.ByKey(key.key(), transparencyLog, trustRoot);
+  }
+
+  /**
+   * Whether {@code proven} counts at {@code now}: the key must not have ended by the time at which
+   * the signature is proven to have existed. Where nothing trusted tells that time, it may have
+   * been made at any time, so the present decides.
+   */
+  boolean counts(SignatureProofs.Proven proven, Instant now) {
+    Instant existed = proven.times().isEmpty() ? now : proven.times().getFirst();
+    return key.until().isEmpty() || existed.isBefore(key.until().get());
+  }
+
+  /** Whether {@code other} is the same signer under the same conditions. */
+  public boolean sameAs(SignerSpec other) {
+    return signer().equals(other.signer()) && key.until().equals(other.key.until());
+  }
+}

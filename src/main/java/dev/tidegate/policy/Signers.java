@@ -1,0 +1,47 @@
+package dev.tidegate.policy;
+
+import dev.tidegate.check.ImageSignature;
+import dev.tidegate.check.SignerSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The signers that policies name. One name means one signer, so that an exemption that asks for a
+ * signer by name asks for the one that its author means.
+ *
+ * @param byName the signers
+ * @param ambiguous names that mean several, with the policies that say so
+ */
+record Signers(Map<String, SignerSpec> byName, Map<String, List<Origin>> ambiguous) {
+
+  /** The signers in the signature rules of {@code policies}. */
+  static Signers of(List<GatePolicy> policies) {
+    Map<String, SignerSpec> byName = new TreeMap<>();
+    Map<String, Origin> origins = new TreeMap<>();
+    Map<String, List<Origin>> ambiguous = new TreeMap<>();
+    for (GatePolicy policy : policies) {
+      for (SignerSpec signer : named(policy)) {
+        SignerSpec other = byName.putIfAbsent(signer.name(), signer);
+        Origin first = origins.computeIfAbsent(signer.name(), name -> policy.origin());
+        if (other != null && !other.sameAs(signer)) {
+          ambiguous
+              .computeIfAbsent(signer.name(), name -> new ArrayList<>(List.of(first)))
+              .add(policy.origin());
+        }
+      }
+    }
+    return new Signers(byName, ambiguous);
+  }
+
+  private static List<SignerSpec> named(GatePolicy policy) {
+    return policy.checks().stream()
+        .map(Configured::parameters)
+        .filter(ImageSignature.Parameters.class::isInstance)
+        .map(ImageSignature.Parameters.class::cast)
+        .flatMap(parameters -> parameters.rules().stream())
+        .flatMap(rule -> rule.signers().stream())
+        .toList();
+  }
+}

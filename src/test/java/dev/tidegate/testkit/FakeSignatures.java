@@ -1,0 +1,110 @@
+package dev.tidegate.testkit;
+
+import dev.tidegate.evidence.SignatureDocument;
+import dev.tidegate.evidence.SignatureDocuments;
+import dev.tidegate.evidence.SignatureProofs;
+import dev.tidegate.evidence.SignatureProofs.Format;
+import dev.tidegate.evidence.SignatureProofs.Kind;
+import dev.tidegate.evidence.SignatureProofs.Proven;
+import dev.tidegate.evidence.SignatureProofs.Reason;
+import dev.tidegate.evidence.SignatureProofs.Rejected;
+import dev.tidegate.evidence.Signer;
+import dev.tidegate.evidence.TransparencyLog;
+import dev.tidegate.evidence.VerificationKey;
+import dev.tidegate.model.Bytes;
+import dev.tidegate.model.PinnedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Signatures that say by whom they are, for tests of what is made of proofs. Verification itself is
+ * tested with real ones.
+ */
+public final class FakeSignatures {
+  /** The folder of the public keys. */
+  public static final Path FOLDER =
+      Path.of(System.getProperty("tidegate.basedir", "."), "src/test/resources/policy/material");
+
+  private FakeSignatures() {}
+
+  /** The key in {@code NAME.pub}. */
+  public static VerificationKey key(String name) {
+    return VerificationKey.parse(text(name + ".pub"));
+  }
+
+  /** A file of the folder. */
+  public static String text(String file) {
+    try {
+      return Files.readString(FOLDER.resolve(file));
+    } catch (IOException absent) {
+      throw new UncheckedIOException(absent);
+    }
+  }
+
+  /** A signature by the key called {@code by}. */
+  public static SignatureDocument signature(String by, Map<String, String> annotations) {
+    return document(SignatureDocument.Kind.SIGNATURE, by, annotations);
+  }
+
+  /** An attestation by the key called {@code by}. */
+  public static SignatureDocument attestation(String by) {
+    return document(SignatureDocument.Kind.ATTESTATION, by, Map.of());
+  }
+
+  private static SignatureDocument document(
+      SignatureDocument.Kind kind, String by, Map<String, String> annotations) {
+    return new SignatureDocument.Layer(
+        "layer by " + by,
+        kind,
+        "fake",
+        Bytes.copyOf(key(by).id().getBytes(StandardCharsets.UTF_8)),
+        annotations);
+  }
+
+  /** What is beside {@code image}. */
+  public static SignatureDocuments beside(PinnedImage image, SignatureDocument... documents) {
+    return new SignatureDocuments(image, List.of(documents), List.of());
+  }
+
+  /** What {@code documents} prove of {@code signer}; none of them is in a log of {@code times}. */
+  public static SignatureProofs proofs(
+      SignatureDocuments documents, Signer signer, Instant... times) {
+    List<Proven> proven = new ArrayList<>();
+    List<Rejected> rejected = new ArrayList<>();
+    for (SignatureDocument document : documents.documents()) {
+      SignatureDocument.Layer layer = (SignatureDocument.Layer) document;
+      Signer.ByKey by = (Signer.ByKey) signer;
+      boolean own =
+          new String(layer.payload().toArray(), StandardCharsets.UTF_8).equals(by.key().id());
+      if (!own) {
+        rejected.add(new Rejected(layer.place(), Reason.OTHER_SIGNER, "another key has signed it"));
+      } else if (by.log() == TransparencyLog.REQUIRED
+          || by.trust().map(root -> root.json().size() > 100).orElse(false)) {
+        rejected.add(new Rejected(layer.place(), Reason.NOT_LOGGED, "it is in no log"));
+      } else {
+        proven.add(
+            new Proven(
+                layer.kind() == SignatureDocument.Kind.SIGNATURE
+                    ? Kind.SIGNATURE
+                    : Kind.ATTESTATION,
+                layer.place(),
+                Format.LAYER,
+                by.key().id(),
+                layer.annotations(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(times)));
+      }
+    }
+    return new SignatureProofs(proven, rejected);
+  }
+}
