@@ -19,6 +19,7 @@ public final class FakeFacts implements Facts {
 
   private final Instant now;
   private final Map<EvidenceKey<?>, Evidence<?>> answers = new LinkedHashMap<>();
+  private final Map<EvidenceKey<?>, Evidence<?>> recent = new LinkedHashMap<>();
   private final List<EvidenceKey<?>> asked = new ArrayList<>();
 
   private FakeFacts(Instant now) {
@@ -47,6 +48,12 @@ public final class FakeFacts implements Facts {
     return this;
   }
 
+  /** {@code evidence} is the answer to {@code key} where it has to be recent. */
+  public <T> FakeFacts recently(EvidenceKey<T> key, Evidence<T> evidence) {
+    recent.put(key, evidence);
+    return this;
+  }
+
   /** What {@code key} asks for cannot be known. */
   public <T> FakeFacts unavailable(EvidenceKey<T> key, Cause cause) {
     answers.put(key, new Evidence.Unavailable<T>(Doubt.of(cause, "the answer is " + cause)));
@@ -64,8 +71,10 @@ public final class FakeFacts implements Facts {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // as in get
   public <T> Evidence<T> asOf(EvidenceKey.Fetched<T> key, Duration age) {
-    return get(key);
+    Evidence<?> answer = recent.get(key);
+    return answer == null ? get(key) : (Evidence<T>) answer;
   }
 
   @Override
