@@ -75,7 +75,7 @@ public final class GateFixture {
         new MemoryStore(
             List.of(),
             sources,
-            1000,
+            10_000,
             threads,
             System::nanoTime,
             (key, defect) -> defects.add(defect));
