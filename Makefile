@@ -49,7 +49,8 @@ test: ## unit and integration tests, in the JVM only
 
 e2e: ## tests against a real API server (K8S=1.25 for the oldest one); the first time builds it with Go
 	@assets=$$(tools/control-plane/assets $(K8S)) && echo "control plane: $$assets" && \
-	KUBEBUILDER_ASSETS="$$assets" $(MVN) verify -De2e -Dtidegate.k8s=$(K8S)
+	signing=$$(tools/signing/assets) && echo "signing tools: $$signing" && \
+	KUBEBUILDER_ASSETS="$$assets" TIDEGATE_SIGNING="$$signing" $(MVN) verify -De2e -Dtidegate.k8s=$(K8S)
 
 bench: target/.test-built ## speed, allocation, start-up and memory, as ratios to a bare HTTPS server
 	@$(RUN_TEST_CLASS) dev.tidegate.bench.Bench

@@ -1,0 +1,261 @@
+package dev.tidegate.net;
+
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Deadline;
+import dev.tidegate.model.PlainText;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * One exchange at a time over HTTP/1.1: no redirects, retries, cookies or decompression; the body
+ * has a bound, and the time for all of it, body included, has one, too. Connects to exactly those
+ * addresses that were looked at.
+ */
+final class Wire implements AutoCloseable {
+  private static final int MOST_HEADERS = 100;
+  private static final int LONGEST_LINE = 16 * 1024;
+  private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofSeconds(50);
+
+  private final CloseableHttpClient client;
+  private final ScheduledExecutorService deadlines;
+
+  /** An address that may not be connected to. */
+  private static final class Refused extends UnknownHostException {
+    private static final long serialVersionUID = 1;
+
+    private Refused(String host, InetAddress address) {
+      super(host + " is at " + address.getHostAddress());
+    }
+  }
+
+  /**
+   * @param tls for connections with TLS
+   * @param known hosts whose addresses may be any; those of others must be public
+   * @param deadlines ends exchanges whose time is up
+   */
+  Wire(
+      SSLContext tls,
+      Set<String> known,
+      Resolver resolver,
+      int connections,
+      ScheduledExecutorService deadlines) {
+    this.deadlines = deadlines;
+    PoolingHttpClientConnectionManager pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+            .setDnsResolver(new Checked(known, resolver))
+            .setMaxConnPerRoute(connections)
+            .setMaxConnTotal(2 * connections)
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder()
+                    .http1Config(
+                        Http1Config.custom()
+                            .setMaxHeaderCount(MOST_HEADERS)
+                            .setMaxLineLength(LONGEST_LINE)
+                            .build())
+                    .build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(Timeout.of(LONGEST_CONNECT))
+                    .setSocketTimeout(Timeout.of(LONGEST_CONNECT.multipliedBy(3)))
+                    .setValidateAfterInactivity(TimeValue.ofSeconds(2))
+                    .setTimeToLive(TimeValue.ofMinutes(5))
+                    .build())
+            .build();
+    this.client =
+        HttpClients.custom()
+            .setConnectionManager(pool)
+            .setUserAgent("tidegate")
+            .disableAutomaticRetries()
+            .disableRedirectHandling()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableContentCompression()
+            .disableConnectionState()
+            .evictIdleConnections(TimeValue.of(IDLE))
+            .build();
+  }
+
+  /** Looks at every address before it can be connected to. */
+  private record Checked(Set<String> known, Resolver resolver) implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      InetAddress[] addresses = resolver.resolve(bare(host));
+      if (!known.contains(host.toLowerCase(Locale.ROOT))) {
+        for (InetAddress address : addresses) {
+          if (!Addresses.isPublic(address)) {
+            throw new Refused(host, address);
+          }
+        }
+      }
+      return addresses;
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host; // certificates are compared with the name that was asked for
+    }
+
+    private static String bare(String host) {
+      return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+  }
+
+  /**
+   * Sends {@code request} to {@code uri}.
+   *
+   * @param authorization value of that header
+   * @throws Trouble if there was no whole answer in time and within the bound
+   */
+  Reply exchange(URI uri, Request request, Optional<String> authorization, Deadline deadline)
+      throws Trouble, InterruptedException {
+    Duration left = deadline.atMost(request.longest()).remaining();
+    if (left.isNegative() || left.isZero()) {
+      throw late(request);
+    }
+    HttpUriRequestBase call = new HttpUriRequestBase(request.method(), uri);
+    request.headers().forEach(call::setHeader);
+    authorization.ifPresent(value -> call.setHeader("Authorization", value));
+    request
+        .body()
+        .ifPresent(body -> call.setEntity(new StringEntity(body, ContentType.APPLICATION_JSON)));
+    Timeout most = Timeout.ofMilliseconds(Math.max(1, left.toMillis()));
+    call.setConfig(
+        RequestConfig.custom()
+            .setConnectionRequestTimeout(most)
+            .setResponseTimeout(most)
+            .setExpectContinueEnabled(false)
+            .build());
+    ScheduledFuture<?> end = deadlines.schedule(call::cancel, left.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      return client.execute(call, response -> read(response, call, request));
+    } catch (TooMuch over) {
+      throw Trouble.of(
+          Cause.TOO_LARGE,
+          request.what(),
+          "the answer is longer than " + request.most() + " bytes");
+    } catch (IOException failure) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw end.isDone() ? late(request) : failed(uri, request, failure);
+    } finally {
+      end.cancel(false);
+    }
+  }
+
+  private static Trouble late(Request request) {
+    return Trouble.of(Cause.DEADLINE, request.what(), "there was no whole answer in time");
+  }
+
+  private static Trouble failed(URI uri, Request request, IOException failure) {
+    String host = PlainText.of(uri.getAuthority(), 200);
+    String why = PlainText.of(String.valueOf(failure.getMessage()), 200);
+    return switch (failure) {
+      case Refused refused ->
+          Trouble.of(
+              Cause.FORBIDDEN,
+              request.what(),
+              "it leads to "
+                  + why
+                  + ", which is not a public address; if that is right, list "
+                  + host
+                  + " under redirects of the configured host");
+      case UnknownHostException unknown ->
+          Trouble.of(Cause.UNREACHABLE, request.what(), "the name " + host + " is not known");
+      case SSLException tls ->
+          Trouble.of(
+              Cause.UNREACHABLE,
+              request.what(),
+              "TLS with "
+                  + host
+                  + " failed: "
+                  + why
+                  + "; if it has a CA of its own, name that as ca of the configured host");
+      case java.net.SocketTimeoutException slow ->
+          Trouble.of(Cause.UNREACHABLE, request.what(), host + " did not answer in time");
+      default -> Trouble.of(Cause.UNREACHABLE, request.what(), host + " cannot be reached: " + why);
+    };
+  }
+
+  /** The body is over its bound. */
+  private static final class TooMuch extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static Reply read(ClassicHttpResponse response, HttpUriRequestBase call, Request request)
+      throws IOException {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (Header header : response.getHeaders()) {
+      headers
+          .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), none -> new ArrayList<>())
+          .add(String.valueOf(header.getValue()));
+    }
+    return new Reply(response.getCode(), headers, body(response.getEntity(), call, request.most()));
+  }
+
+  private static byte[] body(HttpEntity entity, HttpUriRequestBase call, int most)
+      throws IOException {
+    if (entity == null) {
+      return new byte[0];
+    }
+    if (entity.getContentLength() > most) {
+      call.cancel(); // or closing would read on to keep the connection
+      throw new TooMuch();
+    }
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    byte[] buffer = new byte[8 * 1024];
+    InputStream in = entity.getContent();
+    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+      if (read.size() + count > most) {
+        call.cancel();
+        Arrays.fill(buffer, (byte) 0);
+        throw new TooMuch();
+      }
+      read.write(buffer, 0, count);
+    }
+    return read.toByteArray();
+  }
+
+  @Override
+  public void close() {
+    client.close(org.apache.hc.core5.io.CloseMode.IMMEDIATE);
+  }
+}
