@@ -3,33 +3,79 @@ package dev.tidegate.store;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 
-/** How long an answer may be used, by kind of question and answer: the one table of it. */
-final class Lifetimes {
-  private Lifetimes() {}
-
-  /** The time for which {@code evidence} answers {@code key}. */
-  static Duration of(EvidenceKey<?> key, Evidence<?> evidence) {
-    return switch (key) {
-      // Informers answer for namespaces that they know; this is for one that they have not heard of
-      // yet.
-      case EvidenceKey.NamespaceLabels labels -> ofNews(evidence);
-      case EvidenceKey.IsolationNow isolation -> ofNews(evidence);
-      case EvidenceKey.Resolution tag -> ofNews(evidence);
-      case EvidenceKey.Manifest manifest -> ofNews(evidence);
-      case EvidenceKey.Config config -> ofNews(evidence);
-      case EvidenceKey.Signatures signatures -> ofNews(evidence);
-      case EvidenceKey.Live<?> live -> Duration.ZERO;
-      case EvidenceKey.Derived<?> derived -> Duration.ofHours(1);
-    };
-  }
+/**
+ * How long answers may be used, by kind of question and answer: the one table of it. All are
+ * measured by a clock that nobody sets.
+ *
+ * @param soft evidence about an image that is older is renewed in the background while it is used
+ * @param hard evidence about an image that is older is not used
+ * @param absent how long it is remembered that there is none
+ * @param unavailable how long it is remembered that something could not be known, unless the other
+ *     side said when to try again
+ */
+public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration unavailable) {
+  /** The usual ones. */
+  public static final Lifetimes USUAL =
+      new Lifetimes(
+          Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10), Duration.ofSeconds(5));
 
   /** For what was read because the informers may be behind: at most one read per two seconds. */
-  private static Duration ofNews(Evidence<?> evidence) {
-    return switch (evidence) {
-      case Evidence.Present<?> present -> Duration.ofSeconds(2);
-      case Evidence.Absent<?> absent -> Duration.ofSeconds(2);
-      case Evidence.Unavailable<?> unavailable -> Duration.ofSeconds(1);
+  private static final Duration NEWS = Duration.ofSeconds(2);
+
+  private static final Duration NO_NEWS = Duration.ofSeconds(1);
+
+  /** Longest that another side may keep us from asking again. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  public Lifetimes {
+    for (Duration one : new Duration[] {soft, hard, absent, unavailable}) {
+      Objects.requireNonNull(one);
+      if (one.isNegative() || one.isZero()) {
+        throw new IllegalArgumentException("a lifetime is longer than nothing");
+      }
+    }
+    if (soft.compareTo(hard) > 0) {
+      throw new IllegalArgumentException("soft is not longer than hard");
+    }
+  }
+
+  /** How long {@code evidence} may answer {@code key}. */
+  Duration hard(EvidenceKey<?> key, Evidence<?> evidence, Instant now) {
+    if (evidence instanceof Evidence.Unavailable<?>(var doubt)) {
+      Duration usual = aboutImage(key) ? unavailable : NO_NEWS;
+      return doubt
+          .retryAt()
+          .map(at -> Duration.between(now, at))
+          .filter(wait -> wait.compareTo(usual) > 0)
+          .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait)
+          .orElse(usual);
+    }
+    if (!aboutImage(key)) {
+      return NEWS;
+    }
+    return evidence instanceof Evidence.Absent<?> ? absent : hard;
+  }
+
+  /** From what age on {@code key} is asked again while it is used. */
+  Duration soft(EvidenceKey<?> key) {
+    // What a tag points at is asked for every use or by age; renewing it by itself would help
+    // nobody.
+    return aboutImage(key) && !(key instanceof EvidenceKey.Resolution) ? soft : hard;
+  }
+
+  private static boolean aboutImage(EvidenceKey<?> key) {
+    return switch (key) {
+      case EvidenceKey.Resolution tag -> true;
+      case EvidenceKey.Manifest manifest -> true;
+      case EvidenceKey.Config config -> true;
+      case EvidenceKey.Signatures signatures -> true;
+      case EvidenceKey.NamespaceLabels labels -> false;
+      case EvidenceKey.IsolationNow isolation -> false;
+      case EvidenceKey.Live<?> live -> false;
+      case EvidenceKey.Derived<?> derived -> false;
     };
   }
 }

@@ -1,0 +1,288 @@
+package dev.tidegate.store;
+
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceCodec;
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.model.Ticker;
+import dev.tidegate.store.StoreEvents.FileEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file under the verdict store. A cache: it may be deleted at any time, and whatever is wrong
+ * with it makes the gate slower and never wrong. One thread owns it, which nobody interrupts: an
+ * interrupt inside the library breaks the file for all.
+ */
+public final class Archive implements AutoCloseable {
+  private static final int QUEUE = 10_000;
+  private static final int MOST_PER_COMMIT = 500;
+  private static final int LONGEST_RECORD = 40 << 20;
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+  private static final Duration OPEN_AGAIN = Duration.ofSeconds(30);
+
+  private final long mostBytes;
+  private final Envelope envelope;
+  private final Map<Class<?>, EvidenceCodec<?, ?>> codecs = new HashMap<>();
+  private final Ticker ticker;
+  private final StoreEvents events;
+  private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Thread owner;
+  private final AtomicLong dropped = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
+  private volatile boolean usable;
+
+  /** Something for the owner to do. */
+  private sealed interface Work {
+    record Put(String name, byte[] record) implements Work {}
+
+    record Find(String name, CompletableFuture<Optional<byte[]>> answer) implements Work {}
+
+    record Stop() implements Work {}
+  }
+
+  private Archive(
+      long mostBytes,
+      Seals seals,
+      Collection<? extends EvidenceCodec<?, ?>> codecs,
+      Ticker ticker,
+      StoreEvents events,
+      RecordFile file) {
+    this.mostBytes = mostBytes;
+    this.envelope = new Envelope(seals);
+    this.ticker = ticker;
+    this.events = events;
+    for (EvidenceCodec<?, ?> codec : codecs) {
+      this.codecs.put(codec.serves(), codec);
+    }
+    this.owner =
+        Thread.ofPlatform().name("tidegate-store-file").daemon(true).unstarted(() -> own(file));
+  }
+
+  /**
+   * Uses a file; begins it if it is not there.
+   *
+   * @param file where it is; its directory must exist
+   * @param mostBytes longest file; a longer one is begun anew
+   * @param seals for its records
+   * @param codecs how answers are written; those to other questions are not kept
+   */
+  public static Archive at(
+      Path file,
+      long mostBytes,
+      Seals seals,
+      Collection<? extends EvidenceCodec<?, ?>> codecs,
+      Ticker ticker,
+      StoreEvents events) {
+    StoreEvents safe = guarded(events);
+    Archive archive =
+        new Archive(mostBytes, seals, codecs, ticker, safe, new RecordFile(file, safe));
+    archive.owner.start();
+    return archive;
+  }
+
+  /** A listener that throws must not end the owner. */
+  private static StoreEvents guarded(StoreEvents events) {
+    return new StoreEvents() {
+      @Override
+      public void defect(EvidenceKey<?> key, RuntimeException defect) {
+        try {
+          events.defect(key, defect);
+        } catch (RuntimeException ofListener) {
+          defect.addSuppressed(ofListener);
+        }
+      }
+
+      @Override
+      public void file(FileEvent event, String detail) {
+        try {
+          events.file(event, detail);
+        } catch (RuntimeException ofListener) {
+          // Telling must not change what is done; there is nobody else to tell.
+        }
+      }
+    };
+  }
+
+  /** Whether the file is in use. */
+  public boolean usable() {
+    return usable;
+  }
+
+  /** Records that were not written, because too much was to be written or the file was unusable. */
+  public long dropped() {
+    return dropped.get();
+  }
+
+  /** Records that were there and not believed. */
+  public long refused() {
+    return refused.get();
+  }
+
+  /** Keeps {@code evidence}, a little later. */
+  void put(Slot slot, Evidence.Present<?> evidence) {
+    EvidenceCodec<?, ?> codec = codecs.get(slot.key().getClass());
+    if (codec != null) {
+      Work.Put put = record(codec, slot, evidence);
+      if (put.record().length > LONGEST_RECORD || !queue.offer(put)) {
+        dropped.incrementAndGet();
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // codecs are registered under the class of their keys
+  private <K extends EvidenceKey.Fetched<T>, T> Work.Put record(
+      EvidenceCodec<?, ?> of, Slot slot, Evidence.Present<?> evidence) {
+    EvidenceCodec<K, T> codec = (EvidenceCodec<K, T>) of;
+    String name = Envelope.name(codec, (K) slot.key(), slot.access());
+    return new Work.Put(
+        name, envelope.close(codec, name, (T) evidence.value(), evidence.obtained()));
+  }
+
+  /** What is kept under {@code slot}; may wait a moment, so not for event loops. */
+  Optional<Evidence.Present<?>> find(Slot slot) {
+    EvidenceCodec<?, ?> codec = codecs.get(slot.key().getClass());
+    return codec == null || !usable ? Optional.empty() : find(codec, slot);
+  }
+
+  @SuppressWarnings("unchecked") // codecs are registered under the class of their keys
+  private <K extends EvidenceKey.Fetched<T>, T> Optional<Evidence.Present<?>> find(
+      EvidenceCodec<?, ?> of, Slot slot) {
+    EvidenceCodec<K, T> codec = (EvidenceCodec<K, T>) of;
+    K key = (K) slot.key();
+    String name = Envelope.name(codec, key, slot.access());
+    Optional<byte[]> record = read(name);
+    if (record.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (envelope.open(codec, key, name, record.get())) {
+      case Envelope.Opened.Value(Evidence.Present<?> evidence) -> Optional.of(evidence);
+      case Envelope.Opened.Other other -> Optional.empty();
+      case Envelope.Opened.Damaged(String how) -> {
+        refused.incrementAndGet();
+        events.file(FileEvent.DAMAGED, name + ": " + how);
+        yield Optional.empty();
+      }
+      case Envelope.Opened.Forged forged -> {
+        refused.incrementAndGet();
+        events.file(FileEvent.FORGED, name);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<byte[]> read(String name) {
+    CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
+    if (!queue.offer(new Work.Find(name, answer))) {
+      return Optional.empty();
+    }
+    try {
+      return answer.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException slow) {
+      return Optional.empty(); // asking the source takes its place
+    }
+  }
+
+  private void own(RecordFile file) {
+    long openAt = ticker.read();
+    boolean stopping = false;
+    while (!stopping) {
+      if (!file.isOpen() && openAt - ticker.read() <= 0) {
+        openAt = ticker.read() + OPEN_AGAIN.toNanos();
+        file.open();
+      }
+      usable = file.isOpen();
+      List<Work> batch = next();
+      stopping = batch.stream().anyMatch(Work.Stop.class::isInstance);
+      try {
+        work(file, batch);
+      } catch (RuntimeException broken) {
+        file.failed(broken);
+        openAt = ticker.read(); // a damaged one was put aside, the next is good at once
+      } finally {
+        usable = file.isOpen();
+        release(batch);
+      }
+    }
+    file.close();
+    usable = false;
+  }
+
+  private List<Work> next() {
+    List<Work> batch = new ArrayList<>();
+    try {
+      Work first = queue.poll(1, TimeUnit.SECONDS);
+      if (first != null) {
+        batch.add(first);
+        queue.drainTo(batch, MOST_PER_COMMIT - 1);
+      }
+    } catch (InterruptedException nobody) {
+      throw new IllegalStateException("nobody interrupts this thread", nobody);
+    }
+    return batch;
+  }
+
+  private void work(RecordFile file, List<Work> batch) {
+    boolean written = false;
+    for (Work one : batch) {
+      switch (one) {
+        case Work.Put(String name, byte[] record) -> {
+          file.put(name, record);
+          written = true;
+          if (!file.isOpen()) {
+            dropped.incrementAndGet();
+          }
+        }
+        case Work.Find(String name, var answer) -> {
+          byte @Nullable [] record = file.get(name);
+          answer.complete(Optional.ofNullable(record));
+        }
+        case Work.Stop stop -> {}
+      }
+    }
+    if (written) {
+      file.commit();
+      file.keepBelow(mostBytes);
+    } else if (batch.isEmpty()) {
+      file.compact();
+    }
+  }
+
+  /** Whoever still waits is told that there is nothing. */
+  private static void release(List<Work> batch) {
+    for (Work one : batch) {
+      if (one instanceof Work.Find(var name, var answer)) {
+        answer.complete(Optional.empty());
+      }
+    }
+  }
+
+  /** Writes what was put and lets go of the file. */
+  @Override
+  public void close() {
+    try {
+      // Behind all that was put, if there is room; a full queue is worth waiting for a moment.
+      if (queue.offer(new Work.Stop(), 2, TimeUnit.SECONDS)) {
+        owner.join(Duration.ofSeconds(5));
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

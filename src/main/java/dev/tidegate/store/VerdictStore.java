@@ -1,0 +1,462 @@
+package dev.tidegate.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import dev.tidegate.evidence.Derivation;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.evidence.EvidenceStore;
+import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Deadline;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verdict store: evidence in memory, over a file if there is one, with one flight per question
+ * for all who ask at the same time. Everything is bounded; what is over a bound is not known for a
+ * moment, and nothing that is known is lost by it.
+ */
+public final class VerdictStore implements EvidenceStore, AutoCloseable {
+  private static final int MOST_FLIGHTS = 2048;
+  private static final int MOST_WAITERS = 1024;
+  private static final int MOST_RENEWALS = 32;
+  private static final int MOST_DERIVED = 50_000;
+
+  /** Clocks that differ by more have been set in between. */
+  private static final Duration CLOCK_SLACK = Duration.ofSeconds(5);
+
+  private final Map<Class<?>, LiveEvidence<?, ?>> live = new HashMap<>();
+  private final Map<Class<?>, EvidenceSource<?, ?>> sources = new HashMap<>();
+  private final Cache<Slot, Entry> remembered;
+  private final Flights<Slot> flights;
+  private final Derived derived;
+  private final Settings settings;
+  private final Executor executor;
+  private final InstantSource clock;
+  private final Ticker ticker;
+  private final StoreEvents events;
+  private final Optional<Archive> archive;
+  private final Semaphore renewals = new Semaphore(MOST_RENEWALS);
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder fromArchive = new LongAdder();
+  private final LongAdder renewed = new LongAdder();
+
+  /**
+   * How much is kept and for how long.
+   *
+   * @param lifetimes how long answers may be used
+   * @param weight most bytes of evidence in memory, about
+   * @param budget longest time for one question, whatever those who wait for it have left
+   * @param threads how many verify at one time
+   */
+  public record Settings(Lifetimes lifetimes, long weight, Duration budget, int threads) {
+    /** The usual ones. */
+    public static final Settings USUAL =
+        new Settings(
+            Lifetimes.USUAL,
+            128L << 20,
+            Duration.ofSeconds(20),
+            Math.max(1, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /**
+   * Where evidence comes from; at most one of each for one kind of question.
+   *
+   * @param live what is at hand
+   * @param sources what can be asked
+   * @param derivations what can be computed
+   */
+  public record Origins(
+      Collection<? extends LiveEvidence<?, ?>> live,
+      Collection<? extends EvidenceSource<?, ?>> sources,
+      Collection<? extends Derivation<?, ?>> derivations) {}
+
+  /**
+   * @param archive the file under it, if there is one; closed with this store
+   * @param executor runs each flight; virtual threads in production
+   * @param clock the time of day
+   * @param ticker measures ages; nobody sets it
+   * @throws IllegalArgumentException if two serve the same kind of question
+   */
+  public VerdictStore(
+      Origins origins,
+      Settings settings,
+      Optional<Archive> archive,
+      Executor executor,
+      InstantSource clock,
+      Ticker ticker,
+      StoreEvents events) {
+    for (LiveEvidence<?, ?> one : origins.live()) {
+      unique(live.put(one.serves(), one), one.serves());
+    }
+    for (EvidenceSource<?, ?> one : origins.sources()) {
+      unique(sources.put(one.serves(), one), one.serves());
+    }
+    this.settings = settings;
+    this.archive = archive;
+    this.executor = executor;
+    this.clock = clock;
+    this.ticker = ticker;
+    this.events = events;
+    this.flights = new Flights<>(MOST_FLIGHTS, MOST_WAITERS, clock);
+    this.derived =
+        new Derived(origins.derivations(), MOST_DERIVED, settings.threads(), clock, events);
+    this.remembered =
+        Caffeine.newBuilder()
+            .maximumWeight(settings.weight())
+            .weigher((Slot slot, Entry entry) -> entry.weight())
+            .ticker(ticker::read)
+            .scheduler(Scheduler.disabledScheduler())
+            .executor(Runnable::run)
+            .expireAfter(
+                Expiry.<Slot, Entry>writing(
+                    (slot, entry) -> Duration.ofNanos(Math.max(1, entry.end() - ticker.read()))))
+            .build();
+  }
+
+  private static void unique(@Nullable Object previous, Class<?> kind) {
+    if (previous != null) {
+      throw new IllegalArgumentException("two serve " + kind.getSimpleName());
+    }
+  }
+
+  @Override
+  public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key, Instant notBefore) {
+    Evidence<T> answer =
+        switch (key) {
+          case EvidenceKey.Live<T> at -> live(at);
+          case EvidenceKey.Derived<T> computed -> derived.peek(computed);
+          case EvidenceKey.Fetched<T> fetched -> {
+            Evidence<T> known = atHand(fetched);
+            yield known != null ? known : remembered(fetched, notBefore);
+          }
+        };
+    (answer == null ? misses : hits).increment();
+    return answer;
+  }
+
+  private <T> Evidence<T> live(EvidenceKey.Live<T> key) {
+    Evidence<T> known = atHand(key);
+    return known != null
+        ? known
+        : new Evidence.Unavailable<>(Doubt.of(Cause.NOT_SYNCED, "the gate does not know it yet"));
+  }
+
+  @SuppressWarnings("unchecked") // live evidence is registered under the class of its keys
+  private <T> @Nullable Evidence<T> atHand(EvidenceKey<T> key) {
+    LiveEvidence<?, ?> at = live.get(key.getClass());
+    return at == null ? null : ((LiveEvidence<EvidenceKey<T>, T>) at).peek(key);
+  }
+
+  @SuppressWarnings("unchecked") // what is remembered under a key of T was obtained for it
+  private <T> @Nullable Evidence<T> remembered(EvidenceKey.Fetched<T> key, Instant notBefore) {
+    Slot slot = slot(key);
+    Entry entry = remembered.getIfPresent(slot);
+    if (entry == null) {
+      return null;
+    }
+    long now = ticker.read();
+    Entry.Learned usable = entry.usable();
+    if (usable != null && usable.end() - now > 0 && recent(usable, notBefore, now)) {
+      if (now - usable.born() > softly(slot)) {
+        renewInBackground(slot);
+      }
+      return (Evidence<T>) usable.evidence();
+    }
+    Entry.Learned since = entry.since();
+    return since != null && since.end() - now > 0 ? (Evidence<T>) since.evidence() : null;
+  }
+
+  /**
+   * Whether an answer is not from before {@code notBefore}. Where the time of day was set since
+   * then, the ticker and the less favourable of both count.
+   */
+  private boolean recent(Entry.Learned learned, Instant notBefore, long nanos) {
+    if (notBefore.equals(Instant.MIN)) {
+      return true;
+    }
+    Instant obtained =
+        switch (learned.evidence()) {
+          case Evidence.Present<?> present -> present.obtained();
+          case Evidence.Absent<?> absent -> absent.obtained();
+          case Evidence.Unavailable<?> none -> Instant.MIN;
+        };
+    Instant now = clock.instant();
+    Duration byClock = Duration.between(obtained, now);
+    Duration byTicker = Duration.ofNanos(nanos - learned.born());
+    if (byClock.minus(byTicker).abs().compareTo(CLOCK_SLACK) > 0) {
+      Duration age = byClock.compareTo(byTicker) > 0 ? byClock : byTicker;
+      return age.compareTo(Duration.between(notBefore, now)) <= 0;
+    }
+    return !obtained.isBefore(notBefore);
+  }
+
+  /** Spread by slot, so that what was learnt together is not renewed together. */
+  private long softly(Slot slot) {
+    long soft = settings.lifetimes().soft(slot.key()).toNanos();
+    return soft - soft / 5 * Math.floorMod(slot.hashCode() * 0x9E3779B1, 100) / 100;
+  }
+
+  private Slot slot(EvidenceKey.Fetched<?> key) {
+    EvidenceSource<?, ?> source = sources.get(key.getClass());
+    return new Slot(key, source == null ? "" : access(source, key));
+  }
+
+  @SuppressWarnings("unchecked") // sources are registered under the class of their keys
+  private static <K extends EvidenceKey.Fetched<T>, T> String access(
+      EvidenceSource<?, ?> source, EvidenceKey.Fetched<?> key) {
+    return ((EvidenceSource<K, T>) source).access((K) key);
+  }
+
+  private void renewInBackground(Slot slot) {
+    if (!flights.flies(slot) && renewals.tryAcquire()) {
+      renewed.increment();
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      var _ = done.whenComplete((landed, failure) -> renewals.release());
+      if (flights.join(slot, Instant.MIN, done, this::renewing) == Flights.Joined.FULL) {
+        done.complete(null);
+      }
+    }
+  }
+
+  /** Asks for {@code key} again, whatever is known; what is known is used until then. */
+  public CompletableFuture<Void> renew(EvidenceKey.Fetched<?> key) {
+    return gather(Set.of(new Wanted(key, clock.instant())));
+  }
+
+  @Override
+  public CompletableFuture<Void> gather(Set<Wanted> wanted) {
+    CompletableFuture<?>[] waiting =
+        wanted.stream().map(this::gather).toArray(CompletableFuture[]::new);
+    CompletableFuture<Void> all = CompletableFuture.allOf(waiting);
+    CompletableFuture<Void> own = new CompletableFuture<>();
+    var _ = all.whenComplete((done, failure) -> own.complete(null));
+    var _ =
+        own.whenComplete((done, failure) -> {
+          for (CompletableFuture<?> waiter : waiting) {
+            waiter.cancel(false); // leaves its flight's list; of no effect once done
+          }
+        });
+    return own;
+  }
+
+  private CompletableFuture<Void> gather(Wanted wanted) {
+    CompletableFuture<Void> waiter = new CompletableFuture<>();
+    switch (wanted.key()) {
+      case EvidenceKey.Live<?> live -> waiter.complete(null); // there is nowhere else to ask
+      case EvidenceKey.Derived<?> computed -> derived.join(computed, waiter);
+      case EvidenceKey.Fetched<?> fetched -> {
+        Slot slot = slot(fetched);
+        boolean any = wanted.notBefore().equals(Instant.MIN);
+        if (flights.join(slot, wanted.notBefore(), waiter, any ? this::finding : this::asking)
+            == Flights.Joined.FULL) {
+          learn(slot, overloaded(), clock.instant(), ticker.read());
+          waiter.complete(null);
+        }
+      }
+    }
+    return waiter;
+  }
+
+  private static Evidence<?> overloaded() {
+    return new Evidence.Unavailable<>(
+        Doubt.of(Cause.OVERLOADED, "too many questions are being asked at once"));
+  }
+
+  /** A flight that may end at the file. */
+  private void finding(Slot slot, Flight flight) {
+    start(slot, flight, true);
+  }
+
+  /** A flight that asks in any case, but takes what the file has in case that fails. */
+  private void asking(Slot slot, Flight flight) {
+    start(slot, flight, false);
+  }
+
+  private void renewing(Slot slot, Flight flight) {
+    start(slot, flight, false);
+  }
+
+  private void start(Slot slot, Flight flight, boolean fileIsEnough) {
+    try {
+      executor.execute(() -> fly(slot, flight, fileIsEnough));
+    } catch (RejectedExecutionException full) {
+      learn(slot, overloaded(), clock.instant(), ticker.read());
+      flights.land(slot, flight, this::asking);
+    }
+  }
+
+  private void fly(Slot slot, Flight flight, boolean fileIsEnough) {
+    Instant now = clock.instant();
+    long born = ticker.read();
+    Evidence<?> answer = new Evidence.Unavailable<>(Doubt.of(Cause.BUG, "asking was broken off"));
+    boolean asked = true;
+    try {
+      if (archived(slot) && fileIsEnough) {
+        asked = false;
+        return;
+      }
+      EvidenceSource<?, ?> source = sources.get(slot.key().getClass());
+      answer =
+          source == null
+              ? new Evidence.Unavailable<>(Doubt.of(Cause.NOT_SYNCED, "nothing here can answer it"))
+              : obtain(source, slot.key());
+    } catch (InterruptedException stopping) {
+      answer = new Evidence.Unavailable<>(Doubt.of(Cause.OVERLOADED, "the gate is shutting down"));
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException defect) {
+      answer =
+          new Evidence.Unavailable<>(
+              Doubt.of(Cause.BUG, "a defect of the gate stopped asking; its log says more"));
+      tell(slot, defect);
+    } finally {
+      if (asked) {
+        learn(slot, answer, now, born);
+      }
+      flights.land(slot, flight, this::asking);
+    }
+  }
+
+  private void tell(Slot slot, RuntimeException defect) {
+    try {
+      events.defect(slot.key(), defect);
+    } catch (RuntimeException ofListener) {
+      defect.addSuppressed(ofListener); // telling may not change what is answered
+    }
+  }
+
+  /** Takes over what the file has under {@code slot}, unless memory knows an answer already. */
+  private boolean archived(Slot slot) {
+    Entry entry = remembered.getIfPresent(slot);
+    if (archive.isEmpty() || (entry != null && entry.usable() != null)) {
+      return false;
+    }
+    Optional<Evidence.Present<?>> found = archive.get().find(slot);
+    if (found.isEmpty()) {
+      return false;
+    }
+    Evidence.Present<?> present = found.get();
+    Duration age = Duration.between(present.obtained(), clock.instant());
+    Duration hard = settings.lifetimes().hard(slot.key(), present, clock.instant());
+    if (age.isNegative() || age.compareTo(hard) >= 0) {
+      return false; // from the future means that the clock was set: nobody knows how old it is
+    }
+    long born = ticker.read() - age.toNanos();
+    Entry.Learned learned = new Entry.Learned(present, born, born + hard.toNanos());
+    remembered.asMap().compute(slot, (same, before) -> Entry.after(before, learned));
+    fromArchive.increment();
+    return true;
+  }
+
+  @SuppressWarnings("unchecked") // sources are registered under the class of their keys
+  private <K extends EvidenceKey.Fetched<T>, T> Evidence<T> obtain(
+      EvidenceSource<?, ?> source, EvidenceKey<?> key) throws InterruptedException {
+    return ((EvidenceSource<K, T>) source)
+        .obtain((K) key, new Budgeted(Deadline.in(settings.budget(), ticker)));
+  }
+
+  /** An errand within its budget. */
+  private final class Budgeted implements EvidenceSource.Errand {
+    private final Deadline budget;
+    private final long born = ticker.read();
+
+    private Budgeted(Deadline budget) {
+      this.budget = budget;
+    }
+
+    @Override
+    public Deadline budget() {
+      return budget;
+    }
+
+    @Override
+    public <U> void alsoLearned(EvidenceKey.Fetched<U> key, Evidence<U> seen) {
+      learn(slot(key), seen, clock.instant(), born);
+    }
+  }
+
+  private void learn(Slot slot, Evidence<?> answer, Instant now, long born) {
+    long end =
+        (Entry.incomplete(answer) ? ticker.read() : born) + life(slot, answer, now).toNanos();
+    Entry.Learned learned = new Entry.Learned(answer, born, end);
+    remembered.asMap().compute(slot, (same, before) -> Entry.after(before, learned));
+    if (archive.isPresent()
+        && answer instanceof Evidence.Present<?> present
+        && !Entry.incomplete(answer)) {
+      archive.get().put(slot, present);
+    }
+  }
+
+  private Duration life(Slot slot, Evidence<?> answer, Instant now) {
+    return Entry.incomplete(answer) && answer instanceof Evidence.Present<?>
+        ? settings.lifetimes().unavailable()
+        : settings.lifetimes().hard(slot.key(), answer, now);
+  }
+
+  /**
+   * How it is at the moment.
+   *
+   * @param entries answers in memory
+   * @param weight their bytes, about
+   * @param derived results of verification in memory
+   * @param flights questions being asked
+   * @param hits answers given from memory
+   * @param misses questions that memory had no answer to
+   * @param fromArchive answers found in the file
+   * @param renewed answers that were renewed because of their age
+   * @param archiveUsable whether there is a file and it is in use
+   */
+  public record Stats(
+      long entries,
+      long weight,
+      long derived,
+      int flights,
+      long hits,
+      long misses,
+      long fromArchive,
+      long renewed,
+      boolean archiveUsable) {}
+
+  /** How it is at the moment. */
+  public Stats stats() {
+    return new Stats(
+        remembered.estimatedSize(),
+        remembered
+            .policy()
+            .eviction()
+            .flatMap(one -> one.weightedSize().stream().boxed().findFirst())
+            .orElse(0L),
+        derived.entries(),
+        flights.size() + derived.flights(),
+        hits.sum(),
+        misses.sum(),
+        fromArchive.sum(),
+        renewed.sum(),
+        archive.map(Archive::usable).orElse(false));
+  }
+
+  @Override
+  public void close() {
+    derived.close();
+    archive.ifPresent(Archive::close);
+  }
+}
