@@ -15,12 +15,12 @@ import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
-import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.KillSwitch;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicyWatch;
+import dev.tidegate.sigstore.TrustRoots;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
@@ -85,7 +85,7 @@ final class Serving implements AutoCloseable {
     this.policies =
         new PolicyWatch(
             new PolicyLoader(
-                Checks.all(), world.clock(), config.policy().longestExemption(), TrustRoot::new),
+                Checks.all(), world.clock(), config.policy().longestExemption(), TrustRoots::read),
             config.policy().directory().orElseThrow(),
             world.clock(),
             log);

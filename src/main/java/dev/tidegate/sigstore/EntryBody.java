@@ -40,6 +40,15 @@ final class EntryBody {
    * @throws Refused with {@link Reason#BAD_LOG_ENTRY} if {@code body} is of anything else
    */
   void mustBe(Bytes body) throws Refused {
+    try {
+      compare(body);
+    } catch (Refused refused) {
+      // Whatever an entry that cannot be read is of, it is not of this.
+      throw new Refused(Reason.BAD_LOG_ENTRY, refused.why());
+    }
+  }
+
+  private void compare(Bytes body) throws Refused {
     Json json = Json.object(body.toArray(), "its log entry's body");
     String kind = json.text("kind") + " " + json.text("apiVersion");
     Json spec = json.object("spec");

@@ -154,11 +154,11 @@ record Json(JsonNode node, String path) {
     return base64(text(field), path + "'s " + field);
   }
 
-  /** Base64 text as bytes. */
+  /** Base64 text as bytes; line ends in it are ignored, as Go does. */
   static Bytes base64(String text, String what) throws Refused {
     byte[] decoded;
     try {
-      decoded = Base64.getDecoder().decode(text);
+      decoded = Base64.getDecoder().decode(text.replace("\n", "").replace("\r", ""));
     } catch (IllegalArgumentException bad) {
       throw Refused.malformed(what + " is not base64");
     }

@@ -1,21 +1,26 @@
 package dev.tidegate.sigstore;
 
+import dev.sigstore.merkle.InclusionProofVerificationException;
+import dev.sigstore.merkle.InclusionProofVerifier;
 import dev.sigstore.rekor.client.Checkpoints;
-import dev.sigstore.rekor.client.ImmutableInclusionProof;
-import dev.sigstore.rekor.client.ImmutableRekorEntry;
-import dev.sigstore.rekor.client.ImmutableVerification;
+import dev.sigstore.rekor.client.RekorEntry.Checkpoint;
+import dev.sigstore.rekor.client.RekorEntry.CheckpointSignature;
 import dev.sigstore.rekor.client.RekorParseException;
-import dev.sigstore.rekor.client.RekorVerificationException;
 import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.model.Bytes;
+import dev.tidegate.model.PlainText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 
 /** Verifies that entries are in the logs of a trusted root. */
 final class LogCheck {
+  /** Length of the key hint in a checkpoint's signature. */
+  private static final int HINT = 4;
+
   private static final long LATEST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
   private final Roots roots;
@@ -52,7 +57,7 @@ final class LogCheck {
       time = Optional.of(promised(entry, log.get(), entry.promise().get()));
     }
     if (entry.proof().isPresent()) {
-      included(entry, entry.proof().get());
+      included(entry, log.get(), entry.proof().get());
     }
     return Optional.of(new Logged(log.get().name() + " entry " + entry.index(), time));
   }
@@ -83,35 +88,53 @@ final class LogCheck {
     return time;
   }
 
-  private void included(LogEntry entry, LogEntry.Proof proof) throws Refused {
+  private static void included(LogEntry entry, Roots.Log log, LogEntry.Proof proof) throws Refused {
     try {
-      if (Checkpoints.from(proof.checkpoint()).getSize() != proof.treeSize()) {
-        throw bad("has a checkpoint of another size of the log");
-      }
-      roots
-          .rekor()
-          .verifyEntry(
-              ImmutableRekorEntry.builder()
-                  .body(base64(entry.body()))
-                  .integratedTime(entry.integratedTime())
-                  .logID(hex(entry.logId()))
-                  .logIndex(entry.index())
-                  .verification(
-                      ImmutableVerification.builder()
-                          .signedEntryTimestamp("") // verified by promised()
-                          .inclusionProof(
-                              ImmutableInclusionProof.builder()
-                                  .logIndex(proof.index())
-                                  .treeSize(proof.treeSize())
-                                  .rootHash(proof.rootHash())
-                                  .hashes(proof.hashes())
-                                  .checkpoint(proof.checkpoint())
-                                  .build())
-                          .build())
-                  .build());
-    } catch (RekorParseException | RekorVerificationException | RuntimeException notThere) {
-      throw bad("is not proven to be in the log: " + notThere.getMessage());
+      InclusionProofVerifier.verify(
+          leaf(entry.body()),
+          proof.index(),
+          proof.treeSize(),
+          proof.hashes().stream().map(HexFormat.of()::parseHex).toList(),
+          HexFormat.of().parseHex(proof.rootHash()));
+    } catch (InclusionProofVerificationException | RuntimeException notThere) {
+      throw bad("is not proven to be in the log: " + text(notThere));
     }
+    try {
+      signedBy(log, proof, Checkpoints.from(proof.checkpoint()));
+    } catch (RekorParseException | RuntimeException notOne) {
+      throw bad("has a checkpoint that cannot be read: " + text(notOne));
+    }
+  }
+
+  /** A leaf of the log's tree (RFC 6962, section 2.1). */
+  private static byte[] leaf(Bytes body) {
+    byte[] leaf = new byte[body.size() + 1];
+    body.buffer().get(leaf, 1, body.size());
+    return Hashes.sha256(Bytes.copyOf(leaf)).toArray();
+  }
+
+  private static void signedBy(Roots.Log log, LogEntry.Proof proof, Checkpoint checkpoint)
+      throws Refused {
+    if (checkpoint.getSize() != proof.treeSize()
+        || !HexFormat.of()
+            .formatHex(Base64.getDecoder().decode(checkpoint.getBase64Hash()))
+            .equals(proof.rootHash())) {
+      throw bad("has a checkpoint of another state of the log");
+    }
+    Bytes text = Bytes.copyOf(checkpoint.getSignedData().getBytes(StandardCharsets.UTF_8));
+    for (CheckpointSignature one : checkpoint.getSignatures()) {
+      // Others, witnesses, may have signed too; what counts is the log.
+      if (log.signsAs(one.getIdentity())
+          && Arrays.equals(one.getKeyHint(), Arrays.copyOf(log.log().getLogId().getKeyId(), HINT))
+          && PublicKeys.verifiesOfLog(log.key(), text, Bytes.copyOf(one.getSignature()))) {
+        return;
+      }
+    }
+    throw bad("has a checkpoint that the log " + log.name() + " has not signed");
+  }
+
+  private static String text(Exception from) {
+    return PlainText.of(String.valueOf(from.getMessage()), 200);
   }
 
   private static String base64(Bytes bytes) {

@@ -1,7 +1,6 @@
 package dev.tidegate.sigstore;
 
 import dev.sigstore.fulcio.client.FulcioVerifier;
-import dev.sigstore.rekor.client.RekorVerifier;
 import dev.sigstore.timestamp.client.TimestampVerifier;
 import dev.sigstore.trustroot.CertificateAuthority;
 import dev.sigstore.trustroot.SigstoreConfigurationException;
@@ -25,14 +24,12 @@ import java.util.Optional;
  *
  * @param logs transparency logs
  * @param authorities that issue certificates
- * @param rekor verifies inclusion in {@code logs}
  * @param fulcio verifies certificates; empty without authorities or certificate logs
  * @param timestamps verifies timestamps; empty without timestamp authorities
  */
 record Roots(
     List<Log> logs,
     List<CertificateAuthority> authorities,
-    RekorVerifier rekor,
     Optional<FulcioVerifier> fulcio,
     Optional<TimestampVerifier> timestamps) {
   private static final int LARGEST = 1024 * 1024;
@@ -45,6 +42,12 @@ record Roots(
   record Log(TransparencyLog log, PublicKey key) {
     boolean is(Bytes id) {
       return Arrays.equals(log.getLogId().getKeyId(), id.toArray());
+    }
+
+    /** Whether {@code name} is what the log signs its checkpoints as. */
+    boolean signsAs(String name) {
+      return name.equals(log.getBaseUrl().getHost())
+          || name.equals(log.getBaseUrl().getAuthority());
     }
 
     String name() {
@@ -93,7 +96,6 @@ record Roots(
       return new Roots(
           List.copyOf(logs),
           root.getCAs(),
-          RekorVerifier.newRekorVerifier(logs.stream().map(Log::log).toList()),
           root.getCAs().isEmpty() || root.getCTLogs().isEmpty()
               ? Optional.empty()
               : Optional.of(FulcioVerifier.newFulcioVerifier(root.getCAs(), root.getCTLogs())),
