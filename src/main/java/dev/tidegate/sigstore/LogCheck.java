@@ -89,6 +89,9 @@ final class LogCheck {
   }
 
   private static void included(LogEntry entry, Roots.Log log, LogEntry.Proof proof) throws Refused {
+    if (proof.index() >= proof.treeSize()) {
+      throw bad("is said to be at a place that the log does not have");
+    }
     try {
       InclusionProofVerifier.verify(
           leaf(entry.body()),
