@@ -3,57 +3,89 @@ package dev.tidegate.app;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Mishaps;
 import dev.tidegate.engine.Rounds;
+import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.PolicySet;
-import dev.tidegate.store.MemoryStore;
+import dev.tidegate.sigstore.ProofsDerivation;
+import dev.tidegate.store.Archive;
+import dev.tidegate.store.StoreEvents;
+import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /** Puts the parts together that lead from a subject to its verdict. */
-final class Assembly {
+public final class Assembly {
   /** Virtual threads: what waits for other machines waits on them. */
   private static final ExecutorService WAITING = Executors.newVirtualThreadPerTaskExecutor();
 
   private Assembly() {}
 
   /** Is told of defects inside the gate. */
-  interface Defects {
+  public interface Defects {
     /** {@code where} threw {@code defect}; it became "could not decide". */
     void in(String where, RuntimeException defect);
   }
 
   /**
-   * The way from a subject to its verdict.
+   * Where evidence comes from and how it is kept.
    *
    * @param live evidence at hand, one per kind of question
    * @param sources where evidence is fetched, one per kind of question
+   * @param settings how much is kept and for how long
+   * @param archive the file under the store
    * @param tagAge how old an answer may be about what a tag points at
-   * @param entries most answers remembered
    */
-  static Rounds rounds(
-      Supplier<PolicySet> policies,
+  public record Knowledge(
       Collection<? extends LiveEvidence<?, ?>> live,
       Collection<? extends EvidenceSource<?, ?>> sources,
-      int entries,
+      VerdictStore.Settings settings,
+      Optional<Archive> archive,
+      Duration tagAge) {}
+
+  /**
+   * The way from a subject to its verdict, and what it remembers.
+   *
+   * @param store to be closed when it is not needed any more
+   */
+  public record Engine(Rounds rounds, VerdictStore store) {}
+
+  /** The engine that judges by {@code policies} and {@code knowledge}. */
+  public static Engine engine(
+      Supplier<PolicySet> policies,
+      Knowledge knowledge,
       InstantSource clock,
-      Duration tagAge,
       Ticker ticker,
       Defects defects) {
     Mishaps mishaps = (check, defect) -> defects.in("check " + check, defect);
-    MemoryStore store =
-        new MemoryStore(
-            live,
-            sources,
-            entries,
+    VerdictStore store =
+        new VerdictStore(
+            new VerdictStore.Origins(
+                knowledge.live(), knowledge.sources(), List.of(new ProofsDerivation(clock))),
+            knowledge.settings(),
+            knowledge.archive(),
             WAITING,
+            clock,
             ticker,
-            (key, defect) -> defects.in("source of " + key.getClass().getSimpleName(), defect));
-    return new Rounds(new Gate(mishaps), policies, store, clock, tagAge, WAITING);
+            new StoreEvents() {
+              @Override
+              public void defect(EvidenceKey<?> key, RuntimeException defect) {
+                defects.in("evidence " + key.getClass().getSimpleName(), defect);
+              }
+
+              @Override
+              public void file(FileEvent event, String detail) {
+                // Who made the archive listens to it.
+              }
+            });
+    return new Engine(
+        new Rounds(new Gate(mishaps), policies, store, clock, knowledge.tagAge(), WAITING), store);
   }
 }

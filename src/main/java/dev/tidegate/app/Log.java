@@ -5,6 +5,7 @@ import dev.tidegate.document.Problem;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.PolicyWatch;
+import dev.tidegate.store.StoreEvents;
 import org.jboss.logging.Logger;
 
 /** What the server says about itself, each sentence in one place. */
@@ -79,6 +80,21 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
     LOG.infof(
         "%s in namespace %s was let through for now and is judged again: %s",
         owing.workload(), owing.namespace(), DecisionLine.lower(outcome));
+  }
+
+  void file(StoreEvents.FileEvent event, String detail) {
+    switch (event) {
+      case OPENED -> LOG.infof("remembering evidence in %s", detail);
+      case UNUSABLE ->
+          LOG.warnf("evidence is remembered in memory only, the file is tried again: %s", detail);
+      case SET_ASIDE -> LOG.warnf("the file of evidence: %s", detail);
+      case DAMAGED -> LOG.warnf("a record of the file of evidence is not used: %s", detail);
+      case FORGED ->
+          LOG.errorf(
+              "a record of the file of evidence has no genuine seal and is not used; unless its key"
+                  + " was just removed, somebody else writes that file: %s",
+              detail);
+    }
   }
 
   void serving(int port) {

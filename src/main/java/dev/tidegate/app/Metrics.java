@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -147,6 +148,23 @@ final class Metrics {
         .counter("tidegate.evidence.requests", Tags.of("source", source, "outcome", outcome))
         .increment();
     registry.timer("tidegate.evidence.duration", Tags.of("source", source)).record(took);
+  }
+
+  /** Counts and times a call to a configured host. */
+  void called(String host, String method, String result, Duration took) {
+    registry
+        .counter("tidegate.calls", Tags.of("host", host, "method", method, "result", lower(result)))
+        .increment();
+    registry.timer("tidegate.calls.duration", Tags.of("host", host)).record(took);
+  }
+
+  private static String lower(String result) {
+    return result.toLowerCase(Locale.ROOT);
+  }
+
+  /** Counts what happened to the file of evidence. */
+  void file(String event) {
+    registry.counter("tidegate.store.file.events", Tags.of("event", event)).increment();
   }
 
   /** Counts a defect that became "could not decide". */

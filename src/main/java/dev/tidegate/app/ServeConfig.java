@@ -40,8 +40,14 @@ interface ServeConfig {
   /** Where namespaces and network policies are known from. */
   Cluster cluster();
 
+  /** Registries and scanners that may be asked. */
+  HostsFile hosts();
+
   /** Evidence in memory. */
   Evidence evidence();
+
+  /** The file under it. */
+  StoreFile store();
 
   /** Records of decisions. */
   Decisions decisions();
@@ -147,11 +153,63 @@ interface ServeConfig {
     Optional<Path> objects();
   }
 
+  /** Registries and scanners that may be asked. */
+  interface HostsFile {
+    /** File of kind Hosts; without it no registry is asked, and nothing is known about images. */
+    Optional<Path> file();
+  }
+
+  /** The file under the evidence in memory. */
+  interface StoreFile {
+    /** Where evidence outlives the process; without it, it is in memory only. */
+    Optional<Path> file();
+
+    /** File with the keys that seal it, one per line; the first one seals, all are accepted. */
+    @WithName("key-file")
+    Optional<Path> keyFile();
+
+    /** Longest file in MiB; a longer one is begun anew; 16 to 65,536. */
+    @WithName("most-mib")
+    @WithDefault("512")
+    int mostMib();
+  }
+
   /** Evidence. */
   interface Evidence {
-    /** Most answers remembered; 100 to 1,000,000. */
-    @WithDefault("10000")
-    int entries();
+    /** Most evidence in memory, in MiB; 8 to 65,536. */
+    @WithName("memory-mib")
+    @WithDefault("96")
+    int memoryMib();
+
+    /**
+     * From what age on evidence about an image is renewed while it is used; 10 seconds to 30 days.
+     */
+    @WithDefault("PT1H")
+    Duration soft();
+
+    /** From what age on evidence about an image is not used; not shorter than soft, to 30 days. */
+    @WithDefault("PT24H")
+    Duration hard();
+
+    /** How long it is remembered that there is none; 1 second to 10 minutes. */
+    @WithDefault("PT10S")
+    Duration absent();
+
+    /** How long it is remembered that something could not be known; 1 second to 10 minutes. */
+    @WithDefault("PT5S")
+    Duration unavailable();
+
+    /** How old an answer may be about what a tag points at; nothing to one day. */
+    @WithName("tag-age")
+    @WithDefault("PT0S")
+    Duration tagAge();
+
+    /**
+     * Longest time for one question to a registry, whatever the admission has left; 2 seconds to 2
+     * minutes.
+     */
+    @WithDefault("PT20S")
+    Duration budget();
 
     /** Most workloads remembered that were let through for now; 1 to 1,000,000. */
     @WithDefault("10000")

@@ -15,12 +15,13 @@ import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
-import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.KillSwitch;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicyWatch;
+import dev.tidegate.sigstore.TrustRoots;
+import dev.tidegate.store.VerdictStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.OutputStream;
@@ -57,6 +58,8 @@ final class Serving implements AutoCloseable {
   private final CertificateWatch certificates;
   private final Surroundings surroundings;
   private final Debts debts;
+  private final Outbound outbound;
+  private final VerdictStore store;
   private final Rounds rounds;
   private final Optional<DecisionLog> decisions;
   private final ExecutorService longWork;
@@ -85,7 +88,7 @@ final class Serving implements AutoCloseable {
     this.policies =
         new PolicyWatch(
             new PolicyLoader(
-                Checks.all(), world.clock(), config.policy().longestExemption(), TrustRoot::new),
+                Checks.all(), world.clock(), config.policy().longestExemption(), TrustRoots::read),
             config.policy().directory().orElseThrow(),
             world.clock(),
             log);
@@ -94,16 +97,23 @@ final class Serving implements AutoCloseable {
     this.debts = new Debts(config.evidence().owing(), world.ticker(), this::settled);
     List<LiveEvidence<?, ?>> live = new ArrayList<>(surroundings.live());
     live.add(debts);
-    this.rounds =
-        Assembly.rounds(
+    this.outbound = Outbound.of(config, world.clock(), world.ticker(), metrics, log);
+    List<EvidenceSource<?, ?>> sources = new ArrayList<>(surroundings.sources());
+    sources.addAll(outbound.sources());
+    Assembly.Engine engine =
+        Assembly.engine(
             policies::current,
-            live,
-            measured(surroundings.sources()),
-            config.evidence().entries(),
+            new Assembly.Knowledge(
+                live,
+                measured(sources),
+                Settings.store(config),
+                outbound.archive(),
+                config.evidence().tagAge()),
             world.clock(),
-            Duration.ZERO,
             world.ticker(),
             this::defect);
+    this.store = engine.store();
+    this.rounds = engine.rounds();
     this.decisions =
         config.decisions().log()
             ? Optional.of(
@@ -122,6 +132,7 @@ final class Serving implements AutoCloseable {
             Thread.ofPlatform().name("tidegate-watch").daemon(true).factory());
     look();
     register();
+    registerStore();
     this.server = listen();
     schedule();
     log.serving(server.port());
@@ -260,6 +271,46 @@ final class Serving implements AutoCloseable {
         () -> decisions.map(DecisionLog::lost).orElse(0L));
   }
 
+  private void registerStore() {
+    metrics.gauge("tidegate.store.entries", "Answers in memory", () -> store.stats().entries());
+    metrics.gauge(
+        "tidegate.store.bytes",
+        "Evidence in memory, in bytes, about",
+        () -> store.stats().weight());
+    metrics.gauge(
+        "tidegate.store.proofs",
+        "Results of verification in memory",
+        () -> store.stats().derived());
+    metrics.gauge("tidegate.store.flights", "Questions being asked", () -> store.stats().flights());
+    metrics.count("tidegate.store.hits", "Answers given from memory", () -> store.stats().hits());
+    metrics.count(
+        "tidegate.store.misses",
+        "Questions that memory had no answer to",
+        () -> store.stats().misses());
+    metrics.count(
+        "tidegate.store.renewed",
+        "Answers renewed because of their age",
+        () -> store.stats().renewed());
+    outbound
+        .archive()
+        .ifPresent(file -> {
+          metrics.gauge(
+              "tidegate.store.file.usable",
+              "1 while evidence is remembered in the file",
+              () -> file.usable() ? 1 : 0);
+          metrics.count(
+              "tidegate.store.file.found",
+              "Answers found in the file",
+              () -> store.stats().fromArchive());
+          metrics.count(
+              "tidegate.store.file.dropped", "Records that were not written", file::dropped);
+          metrics.count(
+              "tidegate.store.file.refused",
+              "Records that were not believed: damaged, or without a genuine seal",
+              file::refused);
+        });
+  }
+
   private List<EvidenceSource<?, ?>> measured(List<EvidenceSource<?, ?>> sources) {
     List<EvidenceSource<?, ?>> measured = new ArrayList<>();
     for (EvidenceSource<?, ?> source : sources) {
@@ -361,5 +412,7 @@ final class Serving implements AutoCloseable {
     longWork.shutdown();
     decisions.ifPresent(DecisionLog::close);
     surroundings.close().run();
+    store.close();
+    outbound.close();
   }
 }

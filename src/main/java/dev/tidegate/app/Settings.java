@@ -2,6 +2,8 @@ package dev.tidegate.app;
 
 import dev.tidegate.admission.http.Limits;
 import dev.tidegate.admission.http.TimeLimits;
+import dev.tidegate.store.Lifetimes;
+import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +48,11 @@ final class Settings {
         config.deadline().reserve(),
         Duration.ofSeconds(1),
         Duration.ofSeconds(10));
-    within("evidence.entries", config.evidence().entries(), 100, 1_000_000);
+    checkEvidence(config.evidence());
+    checkStore(config.store());
     within("evidence.owing", config.evidence().owing(), 1, 1_000_000);
     within("decisions.queue", config.decisions().queue(), 1, 1_000_000);
+    problems.addAll(Outbound.problems(config));
     if (config.cluster().enabled() && config.cluster().objects().isPresent()) {
       problems.add(
           "tidegate.cluster.objects is for use without a cluster: set tidegate.cluster.enabled to"
@@ -71,6 +75,39 @@ final class Settings {
           "tidegate.tls.client-subjects is empty: name the exact subjects that may call, for"
               + " instance CN=kube-apiserver-admission");
     }
+  }
+
+  private void checkEvidence(ServeConfig.Evidence evidence) {
+    within("evidence.memory-mib", evidence.memoryMib(), 8, 65_536);
+    within("evidence.soft", evidence.soft(), Duration.ofSeconds(10), Duration.ofDays(30));
+    within("evidence.hard", evidence.hard(), evidence.soft(), Duration.ofDays(30));
+    within("evidence.absent", evidence.absent(), Duration.ofSeconds(1), Duration.ofMinutes(10));
+    within(
+        "evidence.unavailable",
+        evidence.unavailable(),
+        Duration.ofSeconds(1),
+        Duration.ofMinutes(10));
+    within("evidence.tag-age", evidence.tagAge(), Duration.ZERO, Duration.ofDays(1));
+    within("evidence.budget", evidence.budget(), Duration.ofSeconds(2), Duration.ofMinutes(2));
+  }
+
+  private void checkStore(ServeConfig.StoreFile store) {
+    within("store.most-mib", store.mostMib(), 16, 65_536);
+    if (store.file().isPresent() != store.keyFile().isPresent()) {
+      problems.add(
+          "tidegate.store.file and tidegate.store.key-file belong together: set both, the second to"
+              + " a file with what openssl rand -hex 32 prints");
+    }
+  }
+
+  /** How evidence is kept by {@code config}. */
+  static VerdictStore.Settings store(ServeConfig config) {
+    ServeConfig.Evidence evidence = config.evidence();
+    return new VerdictStore.Settings(
+        new Lifetimes(evidence.soft(), evidence.hard(), evidence.absent(), evidence.unavailable()),
+        (long) evidence.memoryMib() << 20,
+        evidence.budget(),
+        VerdictStore.Settings.USUAL.threads());
   }
 
   private void within(String key, Duration value, Duration least, Duration most) {

@@ -104,7 +104,8 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
   public record Rule(
       @Field(value = "The images that the rule is for.", nonEmpty = true) List<ImagePattern> images,
       @Field(
-              value = "How many distinct signers (keys, not names) must have signed.",
+              value =
+                  "How many distinct signers (keys or identities, not names) must have signed. A signer counts once, however many identities its expressions match.",
               fallback = "1")
           int atLeast,
       @Field(value = "Who may sign.", nonEmpty = true) List<SignerSpec> signers,
@@ -131,13 +132,13 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               "give each signer its own name");
         }
       }
-      long distinct = signers.stream().map(signer -> signer.key().key()).distinct().count();
+      long distinct = signers.stream().map(SignerSpec::distinct).distinct().count();
       if (atLeast < 1 || atLeast > distinct) {
         throw new InvalidField(
             "atLeast",
             atLeast
                 + " of "
-                + Words.count((int) distinct, "distinct key", "distinct keys")
+                + Words.count((int) distinct, "distinct signer", "distinct signers")
                 + " can never be right",
             "write a number from 1 to " + distinct);
       }

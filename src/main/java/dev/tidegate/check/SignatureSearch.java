@@ -94,8 +94,11 @@ public final class SignatureSearch {
         case Evidence.Present<SignatureProofs>(SignatureProofs proofs, var at) -> {
           rejected.addAll(proofs.rejected());
           for (Proven one : proofs.proven()) {
-            if (counts(signer, one, rejected) && distinct.add(one.signer())) {
-              proven.putIfAbsent(signer.name(), one);
+            // One signer counts once, even if its expressions match several identities.
+            if (counts(signer, one, rejected)
+                && !proven.containsKey(signer.name())
+                && distinct.add(one.signer())) {
+              proven.put(signer.name(), one);
             }
           }
         }
@@ -147,7 +150,7 @@ public final class SignatureSearch {
               "it is by "
                   + signer.name()
                   + ", whose key ended at "
-                  + signer.key().until().orElseThrow()
+                  + signer.until().orElseThrow()
                   + (one.times().isEmpty() ? ", and nothing proves that it is older" : "")));
       return false;
     }

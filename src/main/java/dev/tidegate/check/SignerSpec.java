@@ -7,6 +7,7 @@ import dev.tidegate.evidence.Signer;
 import dev.tidegate.evidence.TransparencyLog;
 import dev.tidegate.evidence.TrustRoot;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -15,13 +16,18 @@ import java.util.Optional;
  *
  * @param name for texts, and for exemptions that ask for this signer
  * @param key the public key
+ * @param keyless or the identity
  * @param transparencyLog whether the signature must be in a log
  * @param trustRoot keys of logs and authorities
  */
 public record SignerSpec(
     @Field("The name that texts and exemptions use; one name means one signer in all policies.")
         String name,
-    @Field("The public key that it signs with.") KeySpec key,
+    @Field("The public key that it signs with; either this or keyless.") Optional<KeySpec> key,
+    @Field(
+            "The identity that it signs as, with certificates of an authority in trustRoot, instead"
+                + " of a key.")
+        Optional<KeylessSpec> keyless,
     @Field(
             value =
                 "Whether a signature must be in a transparency log: required or notRequired. An"
@@ -41,6 +47,18 @@ public record SignerSpec(
           "\"" + name + "\" is not a name",
           "write lower-case letters, digits, dots and dashes, at most 63");
     }
+    if (key.isPresent() == keyless.isPresent()) {
+      throw new InvalidField(
+          key.isPresent() ? "keyless" : "key",
+          key.isPresent() ? "is there beside key" : "is missing",
+          "say by what it signs: either key or keyless");
+    }
+    if (keyless.isPresent() && trustRoot.isEmpty()) {
+      throw new InvalidField(
+          "trustRoot",
+          "is missing: without it no certificate can be verified, so nothing would count",
+          "name the file of the trusted root");
+    }
     if (transparencyLog == TransparencyLog.REQUIRED && trustRoot.isEmpty()) {
       throw new InvalidField(
           "trustRoot",
@@ -51,7 +69,26 @@ public record SignerSpec(
 
   /** What signatures are verified by. */
   public Signer signer() {
-    return new Signer.ByKey(key.key(), transparencyLog, trustRoot);
+    return keyless
+        .<Signer>map(identity ->
+            new Signer.ByIdentity(
+                identity.wantedIssuer(),
+                identity.wantedSubject(),
+                Map.of(),
+                transparencyLog,
+                trustRoot.orElseThrow(),
+                identity.certificateLog() == TransparencyLog.REQUIRED))
+        .orElseGet(() -> new Signer.ByKey(key.orElseThrow().key(), transparencyLog, trustRoot));
+  }
+
+  /** What tells it from others: the key, or who it is by which authorities. */
+  Object distinct() {
+    return key.<Object>map(KeySpec::key).orElseGet(this::signer);
+  }
+
+  /** When its key ends; an identity's certificates end by themselves. */
+  Optional<Instant> until() {
+    return key.flatMap(KeySpec::until);
   }
 
   /**
@@ -61,11 +98,11 @@ public record SignerSpec(
    */
   boolean counts(SignatureProofs.Proven proven, Instant now) {
     Instant existed = proven.times().isEmpty() ? now : proven.times().getFirst();
-    return key.until().isEmpty() || existed.isBefore(key.until().get());
+    return until().isEmpty() || existed.isBefore(until().get());
   }
 
   /** Whether {@code other} is the same signer under the same conditions. */
   public boolean sameAs(SignerSpec other) {
-    return signer().equals(other.signer()) && key.until().equals(other.key.until());
+    return signer().equals(other.signer()) && until().equals(other.until());
   }
 }

@@ -2,10 +2,10 @@ package dev.tidegate.cli;
 
 import dev.tidegate.check.Checks;
 import dev.tidegate.document.Problem;
-import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.policy.Loaded;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.sigstore.TrustRoots;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,7 @@ final class Policies {
   /** Reads {@code directory}; what is wrong is in the result. */
   static Loaded load(String directory, Environment environment) {
     Path path = environment.directory().resolve(directory);
-    return new PolicyLoader(Checks.all(), environment.clock(), LONGEST_EXEMPTION, TrustRoot::new)
+    return new PolicyLoader(Checks.all(), environment.clock(), LONGEST_EXEMPTION, TrustRoots::read)
         .load(path);
   }
 

@@ -1,5 +1,6 @@
 package dev.tidegate.evidence;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,6 +20,34 @@ public sealed interface Signer {
       implements Signer {
     public ByKey {
       Objects.requireNonNull(key);
+      Objects.requireNonNull(log);
+      Objects.requireNonNull(trust);
+    }
+  }
+
+  /**
+   * By a short-lived certificate over an identity, as Fulcio issues them ("keyless").
+   *
+   * @param issuer who vouches for the identity: the OIDC issuer
+   * @param subject the identity: a mail address, or the URI of a workflow
+   * @param extensions what else the certificate must say, by object identifier, for instance {@code
+   *     1.3.6.1.4.1.57264.1.12} (the source repository)
+   * @param log whether the signature must be in a transparency log
+   * @param trust the certificate authorities, logs and timestamp authorities
+   * @param certificateLog whether the certificate must prove that it is in a certificate log
+   */
+  record ByIdentity(
+      IdentityPattern issuer,
+      IdentityPattern subject,
+      Map<String, IdentityPattern> extensions,
+      TransparencyLog log,
+      TrustRoot trust,
+      boolean certificateLog)
+      implements Signer {
+    public ByIdentity {
+      Objects.requireNonNull(issuer);
+      Objects.requireNonNull(subject);
+      extensions = Map.copyOf(extensions);
       Objects.requireNonNull(log);
       Objects.requireNonNull(trust);
     }

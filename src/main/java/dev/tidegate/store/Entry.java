@@ -41,7 +41,9 @@ record Entry(@Nullable Learned usable, @Nullable Learned since) {
       return new Entry(usable, learned);
     }
     // What was learnt on the way of something older must not displace what is newer.
-    return usable != null && usable.born() - learned.born() > 0 ? before : new Entry(learned, null);
+    return before != null && usable != null && usable.born() - learned.born() > 0
+        ? before
+        : new Entry(learned, null);
   }
 
   /** Reading of the ticker from which on nothing of it is of use. */

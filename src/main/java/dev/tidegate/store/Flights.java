@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,8 +59,8 @@ final class Flights<S> {
    */
   Joined join(
       S place, Instant notBefore, CompletableFuture<Void> waiter, BiConsumer<S, Flight> start) {
-    Flight[] mine = new Flight[1];
-    Flight[] joined = new Flight[1];
+    AtomicReference<@Nullable Flight> mine = new AtomicReference<>();
+    AtomicReference<@Nullable Flight> joined = new AtomicReference<>();
     lines.compute(
         place,
         (same, line) -> {
@@ -67,42 +68,49 @@ final class Flights<S> {
             if (lines.size() >= most) {
               return null;
             }
-            mine[0] = new Flight(mostWaiters);
-            joined[0] = mine[0];
-            return new Line(mine[0], clock.instant(), null);
+            Flight first = new Flight(mostWaiters);
+            mine.set(first);
+            joined.set(first);
+            return new Line(first, clock.instant(), null);
           }
           if (!line.begun().isBefore(notBefore)) {
-            joined[0] = line.running();
+            joined.set(line.running());
             return line;
           }
-          Flight next = line.next() == null ? new Flight(mostWaiters) : line.next();
-          joined[0] = next;
+          Flight following = line.next();
+          Flight next = following == null ? new Flight(mostWaiters) : following;
+          joined.set(next);
           return new Line(line.running(), line.begun(), next);
         });
-    if (joined[0] == null || !joined[0].join(waiter)) {
-      return Joined.FULL;
+    Flight flight = joined.get();
+    boolean waits = flight != null && flight.join(waiter);
+    Flight begun = mine.get();
+    if (begun != null) {
+      start.accept(place, begun);
     }
-    if (mine[0] != null) {
-      start.accept(place, mine[0]);
+    if (!waits) {
+      return Joined.FULL;
     }
     return Joined.WAITS;
   }
 
   /** {@code flight} for {@code place} has ended; the next one begins. */
   void land(S place, Flight flight, BiConsumer<S, Flight> start) {
-    Flight[] following = new Flight[1];
+    AtomicReference<@Nullable Flight> following = new AtomicReference<>();
     lines.computeIfPresent(
         place,
         (same, line) -> {
           if (line.running() != flight) {
             return line;
           }
-          following[0] = line.next();
-          return line.next() == null ? null : new Line(line.next(), clock.instant(), null);
+          Flight next = line.next();
+          following.set(next);
+          return next == null ? null : new Line(next, clock.instant(), null);
         });
     flight.land();
-    if (following[0] != null) {
-      start.accept(place, following[0]);
+    Flight next = following.get();
+    if (next != null) {
+      start.accept(place, next);
     }
   }
 }

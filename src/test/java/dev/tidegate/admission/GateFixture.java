@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Rounds;
+import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Deadline;
@@ -13,7 +14,8 @@ import dev.tidegate.policy.Loaded;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicySet;
-import dev.tidegate.store.MemoryStore;
+import dev.tidegate.store.StoreEvents;
+import dev.tidegate.store.VerdictStore;
 import dev.tidegate.testkit.Reviews;
 import dev.tidegate.workload.Json;
 import dev.tidegate.workload.Manifests;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,14 +74,23 @@ public final class GateFixture {
     policies.set(set);
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-25T12:00:00Z"));
     Executor threads = Thread::startVirtualThread;
-    MemoryStore store =
-        new MemoryStore(
-            List.of(),
-            sources,
-            10_000,
+    VerdictStore store =
+        new VerdictStore(
+            new VerdictStore.Origins(List.of(), sources, List.of()),
+            VerdictStore.Settings.USUAL,
+            Optional.empty(),
             threads,
+            clock,
             System::nanoTime,
-            (key, defect) -> defects.add(defect));
+            new StoreEvents() {
+              @Override
+              public void defect(EvidenceKey<?> key, RuntimeException defect) {
+                defects.add(defect);
+              }
+
+              @Override
+              public void file(FileEvent event, String detail) {}
+            });
     Rounds rounds =
         new Rounds(
             new Gate((check, defect) -> defects.add(defect)),

@@ -20,6 +20,7 @@ import dev.tidegate.evidence.NetworkPolicies;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.NetworkPolicy;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.VerdictStore;
 import dev.tidegate.workload.BadDocument;
 import dev.tidegate.workload.Manifests;
 import dev.tidegate.workload.NetworkPolicyReader;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -63,17 +65,16 @@ class DebtsTest {
             debts,
             new Given<>(Isolation.class, key -> new Evidence.Present<>(there.get(), NOW)),
             new Given<>(IsolationNow.class, key -> new Evidence.Present<>(there.get(), NOW)));
-    return Assembly.rounds(
-        () -> policies,
-        live,
-        List.of(),
-        100,
-        now(),
-        Duration.ZERO,
-        System::nanoTime,
-        (where, defect) -> {
-          throw new AssertionError(where, defect);
-        });
+    return Assembly.engine(
+            () -> policies,
+            new Assembly.Knowledge(
+                live, List.of(), VerdictStore.Settings.USUAL, Optional.empty(), Duration.ZERO),
+            now(),
+            System::nanoTime,
+            (where, defect) -> {
+              throw new AssertionError(where, defect);
+            })
+        .rounds();
   }
 
   private InstantSource now() {

@@ -16,6 +16,7 @@ import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.TransparencyLog;
+import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
@@ -45,7 +46,8 @@ class ImageSignatureTest {
   private static SignerSpec signer(String name, Optional<Instant> until) {
     return new SignerSpec(
         name,
-        new KeySpec(Optional.empty(), Optional.of(FakeSignatures.key(name)), until),
+        Optional.of(new KeySpec(Optional.empty(), Optional.of(FakeSignatures.key(name)), until)),
+        Optional.empty(),
         TransparencyLog.NOT_REQUIRED,
         Optional.empty());
   }
@@ -173,17 +175,87 @@ class ImageSignatureTest {
   }
 
   @Test
+  void anExpressionThatMatchesTwoIdentitiesIsOneSigner() {
+    SignerSpec anybody = keyless("anybody", Optional.empty(), Optional.of("release|qa"));
+    SignerSpec security = keyless("security", Optional.of("security"), Optional.empty());
+    FakeFacts facts = FakeFacts.none();
+    SignatureDocuments beside = FakeSignatures.beside(WEB, by("release"), by("qa"));
+    facts.present(new Signatures(WEB), beside);
+    for (SignerSpec one : List.of(anybody, security)) {
+      facts.present(new Proofs(beside, one.signer()), FakeSignatures.proofs(beside, one.signer()));
+    }
+    assertThat(CHECK.evaluate(PINNED, rules(rule(2, Map.of(), anybody, security)), facts))
+        .isInstanceOf(Outcome.Fail.class);
+    assertThat(CHECK.evaluate(PINNED, rules(rule(1, Map.of(), anybody, security)), facts))
+        .isInstanceOf(Outcome.Pass.class);
+  }
+
+  @Test
+  void anIdentityIsGivenWholly() {
+    assertThatThrownBy(() -> keyless("a", Optional.empty(), Optional.empty()))
+        .isInstanceOf(InvalidField.class)
+        .hasMessageContaining("is missing");
+    assertThatThrownBy(() -> keyless("a", Optional.of("b"), Optional.of("b")))
+        .isInstanceOf(InvalidField.class)
+        .hasMessageContaining("beside subject");
+    assertThatThrownBy(() -> keyless("a", Optional.of(" "), Optional.empty()))
+        .isInstanceOf(InvalidField.class)
+        .hasMessageContaining("is empty");
+    assertThatThrownBy(() -> keyless("a", Optional.empty(), Optional.of(".*")))
+        .isInstanceOf(InvalidField.class)
+        .hasMessageContaining("anybody");
+    assertThatThrownBy(() ->
+            new SignerSpec(
+                "a",
+                Optional.empty(),
+                Optional.empty(),
+                TransparencyLog.NOT_REQUIRED,
+                Optional.empty()))
+        .isInstanceOf(InvalidField.class)
+        .hasMessageContaining("is missing");
+    assertThatThrownBy(() ->
+            new SignerSpec(
+                "a",
+                Optional.empty(),
+                keyless("a", Optional.of("b"), Optional.empty()).keyless(),
+                TransparencyLog.NOT_REQUIRED,
+                Optional.empty()))
+        .isInstanceOf(InvalidField.class)
+        .hasMessageContaining("no certificate can be verified");
+  }
+
+  private static SignerSpec keyless(
+      String name, Optional<String> subject, Optional<String> expression) {
+    return new SignerSpec(
+        name,
+        Optional.empty(),
+        Optional.of(
+            new KeylessSpec(
+                Optional.of(FakeSignatures.ISSUER),
+                Optional.empty(),
+                subject,
+                expression.map(com.google.re2j.Pattern::compile),
+                TransparencyLog.NOT_REQUIRED)),
+        TransparencyLog.NOT_REQUIRED,
+        Optional.of(new TrustRoot(Bytes.EMPTY)));
+  }
+
+  @Test
   void oneKeyUnderTwoNamesIsOneSigner() {
     SignerSpec twin =
         new SignerSpec(
             "twin",
-            new KeySpec(
-                Optional.empty(), Optional.of(FakeSignatures.key("release")), Optional.empty()),
+            Optional.of(
+                new KeySpec(
+                    Optional.empty(),
+                    Optional.of(FakeSignatures.key("release")),
+                    Optional.empty())),
+            Optional.empty(),
             TransparencyLog.NOT_REQUIRED,
             Optional.empty());
     assertThatThrownBy(() -> rule(2, Map.of(), signer("release"), twin))
         .isInstanceOf(InvalidField.class)
-        .hasMessageContaining("2 of 1 distinct key can never be right");
+        .hasMessageContaining("2 of 1 distinct signer can never be right");
     Parameters three = rules(rule(2, Map.of(), signer("release"), twin, signer("qa")));
     assertThat(CHECK.evaluate(PINNED, three, signed(by("release"))))
         .isInstanceOf(Outcome.Fail.class);

@@ -329,6 +329,42 @@ final class FieldFlipsTest {
                 "root-of-others.json",
                 "root.json"),
             signature(
+                "rules[].signers[].keyless",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', certificateLog: notRequired, %}}]"),
+                "subject: qa",
+                "subject: release"),
+            signature(
+                "rules[].signers[].keyless.issuer",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: '%', subject: release, certificateLog: notRequired}}]"),
+                "https://other.example.com",
+                "https://issuer.example.com"),
+            signature(
+                "rules[].signers[].keyless.issuerRegExp",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuerRegExp: '%', subject: release, certificateLog: notRequired}}]"),
+                "https://issuer",
+                "https://issuer.+"),
+            signature(
+                "rules[].signers[].keyless.subject",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: %, certificateLog: notRequired}}]"),
+                "qa",
+                "release"),
+            signature(
+                "rules[].signers[].keyless.subjectRegExp",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subjectRegExp: '%', certificateLog: notRequired}}]"),
+                "q.+",
+                "rel.+"),
+            signature(
+                "rules[].signers[].keyless.certificateLog",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: %}}]"),
+                "required",
+                "notRequired"),
+            signature(
                 "rules[].annotations",
                 rule("signers: [" + RELEASE + "], annotations: {env: %}"),
                 "test",

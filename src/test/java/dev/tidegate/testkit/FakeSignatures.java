@@ -1,5 +1,6 @@
 package dev.tidegate.testkit;
 
+import dev.tidegate.evidence.IdentityPattern;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.SignatureProofs;
@@ -32,6 +33,9 @@ public final class FakeSignatures {
   /** The folder of the public keys. */
   public static final Path FOLDER =
       Path.of(System.getProperty("tidegate.basedir", "."), "src/test/resources/policy/material");
+
+  /** Who vouches for identities. */
+  public static final String ISSUER = "https://issuer.example.com";
 
   private FakeSignatures() {}
 
@@ -81,6 +85,10 @@ public final class FakeSignatures {
     List<Rejected> rejected = new ArrayList<>();
     for (SignatureDocument document : documents.documents()) {
       SignatureDocument.Layer layer = (SignatureDocument.Layer) document;
+      if (signer instanceof Signer.ByIdentity by) {
+        identity(layer, by, proven, rejected, times);
+        continue;
+      }
       Signer.ByKey by = (Signer.ByKey) signer;
       boolean own =
           new String(layer.payload().toArray(), StandardCharsets.UTF_8).equals(by.key().id());
@@ -106,5 +114,41 @@ public final class FakeSignatures {
       }
     }
     return new SignatureProofs(proven, rejected);
+  }
+
+  /**
+   * Every key is also an identity of the same name, vouched for by {@link #ISSUER}, whose
+   * certificates are in no log.
+   */
+  private static void identity(
+      SignatureDocument.Layer layer,
+      Signer.ByIdentity by,
+      List<Proven> proven,
+      List<Rejected> rejected,
+      Instant... times) {
+    String subject = layer.place().substring("layer by ".length());
+    if (!matches(by.issuer(), ISSUER) || !matches(by.subject(), subject)) {
+      rejected.add(new Rejected(layer.place(), Reason.OTHER_SIGNER, "it is signed as " + subject));
+    } else if (by.certificateLog()) {
+      rejected.add(new Rejected(layer.place(), Reason.BAD_CERTIFICATE, "it is in no log"));
+    } else {
+      proven.add(
+          new Proven(
+              Kind.SIGNATURE,
+              layer.place(),
+              Format.LAYER,
+              subject,
+              layer.annotations(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              List.of(times)));
+    }
+  }
+
+  private static boolean matches(IdentityPattern pattern, String text) {
+    return pattern.kind() == IdentityPattern.Kind.EXACT
+        ? pattern.text().equals(text)
+        : text.matches(pattern.text());
   }
 }

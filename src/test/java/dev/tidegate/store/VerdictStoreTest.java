@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceKey.Isolation;
 import dev.tidegate.evidence.EvidenceKey.NamespaceLabels;
 import dev.tidegate.evidence.EvidenceSource;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class MemoryStoreTest {
+class VerdictStoreTest {
   private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
   private static final NamespaceLabels SHOP = new NamespaceLabels("shop");
 
@@ -59,14 +61,30 @@ class MemoryStoreTest {
     };
   }
 
-  private MemoryStore store(Executor executor, Answer answer) {
-    return new MemoryStore(
-        List.of(),
-        List.of(source(answer)),
-        100,
+  private VerdictStore store(Executor executor, Answer answer) {
+    return store(executor, List.of(), List.of(source(answer)));
+  }
+
+  private VerdictStore store(
+      Executor executor,
+      List<LiveEvidence<?, ?>> live,
+      List<? extends EvidenceSource<?, ?>> sources) {
+    return new VerdictStore(
+        new VerdictStore.Origins(live, sources, List.of()),
+        VerdictStore.Settings.USUAL,
+        Optional.empty(),
         executor,
+        () -> NOW.plusNanos(nanos.get()),
         nanos::get,
-        (key, defect) -> defects.add(defect.getMessage()));
+        new StoreEvents() {
+          @Override
+          public void defect(EvidenceKey<?> key, RuntimeException defect) {
+            defects.add(String.valueOf(defect.getMessage()));
+          }
+
+          @Override
+          public void file(FileEvent event, String detail) {}
+        });
   }
 
   private static Evidence<Map<String, String>> present() {
@@ -75,7 +93,7 @@ class MemoryStoreTest {
 
   @Test
   void remembersWhatWasGatheredForItsLifetime() {
-    MemoryStore store = store(Runnable::run, (key, budget) -> present());
+    VerdictStore store = store(Runnable::run, (key, budget) -> present());
     assertThat(store.peek(SHOP)).isNull();
     assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(store.peek(SHOP)).isEqualTo(present());
@@ -85,7 +103,7 @@ class MemoryStoreTest {
 
   @Test
   void oneFlightServesAllWhoAskAtTheSameTime() {
-    MemoryStore store = store(started::add, (key, budget) -> present());
+    VerdictStore store = store(started::add, (key, budget) -> present());
     CompletableFuture<Void> one = store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
     CompletableFuture<Void> other =
         store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
@@ -99,7 +117,7 @@ class MemoryStoreTest {
 
   @Test
   void whoeverLeavesEndsNothingForTheOthers() {
-    MemoryStore store = store(started::add, (key, budget) -> present());
+    VerdictStore store = store(started::add, (key, budget) -> present());
     CompletableFuture<Void> leaving =
         store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)));
     CompletableFuture<Void> staying =
@@ -113,7 +131,7 @@ class MemoryStoreTest {
 
   @Test
   void aFlightGoesOnWhenAllHaveLeft() {
-    MemoryStore store = store(started::add, (key, budget) -> present());
+    VerdictStore store = store(started::add, (key, budget) -> present());
     store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN))).cancel(true);
     started.remove().run();
     assertThat(store.peek(SHOP)).as("so that the retry finds it").isEqualTo(present());
@@ -122,7 +140,7 @@ class MemoryStoreTest {
   @Test
   void aFlightHasABudgetOfItsOwn() {
     List<Duration> budgets = new ArrayList<>();
-    MemoryStore store =
+    VerdictStore store =
         store(
             Runnable::run,
             (key, budget) -> {
@@ -135,7 +153,7 @@ class MemoryStoreTest {
 
   @Test
   void T27_aDefectOfASourceIsUnknownAndToldAndEndsTheFlight() {
-    MemoryStore store =
+    VerdictStore store =
         store(
             Runnable::run,
             (key, budget) -> {
@@ -151,7 +169,7 @@ class MemoryStoreTest {
 
   @Test
   void anExecutorThatIsFullIsOverloadedAndNotAnException() {
-    MemoryStore store =
+    VerdictStore store =
         store(
             task -> {
               throw new RejectedExecutionException("full");
@@ -163,8 +181,8 @@ class MemoryStoreTest {
 
   @Test
   void flightsAreBounded() {
-    MemoryStore store = store(started::add, (key, budget) -> present());
-    for (int i = 0; i < 1024; i++) {
+    VerdictStore store = store(started::add, (key, budget) -> present());
+    for (int i = 0; i < 2048; i++) {
       assertThat(
               store.gather(
                   Set.of(new EvidenceStore.Wanted(new NamespaceLabels("n" + i), Instant.MIN))))
@@ -172,12 +190,12 @@ class MemoryStoreTest {
     }
     assertThat(store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN)))).isCompleted();
     assertThat(cause(store.peek(SHOP))).isEqualTo(Cause.OVERLOADED);
-    assertThat(started).hasSize(1024);
+    assertThat(started).hasSize(2048);
   }
 
   @Test
   void waitersOfAFlightAreBoundedAndLeaveNoTrace() {
-    MemoryStore store = store(started::add, (key, budget) -> present());
+    VerdictStore store = store(started::add, (key, budget) -> present());
     for (int i = 0; i < 5000; i++) {
       store.gather(Set.of(new EvidenceStore.Wanted(SHOP, Instant.MIN))).cancel(true);
     }
@@ -206,14 +224,11 @@ class MemoryStoreTest {
             return key.equals(SHOP) ? present() : null;
           }
         };
-    MemoryStore store =
-        new MemoryStore(
-            List.of(informer),
-            List.of(source((key, budget) -> new Evidence.Absent<>(NOW))),
-            100,
+    VerdictStore store =
+        store(
             Runnable::run,
-            nanos::get,
-            (key, defect) -> {});
+            List.of(informer),
+            List.of(source((key, budget) -> new Evidence.Absent<>(NOW))));
     assertThat(store.peek(SHOP)).isEqualTo(present());
     NamespaceLabels fresh = new NamespaceLabels("fresh");
     assertThat(store.peek(fresh)).isNull();
@@ -223,20 +238,17 @@ class MemoryStoreTest {
 
   @Test
   void liveEvidenceThatNobodyHasIsUnknownAndNeverAbsent() {
-    MemoryStore store = store(Runnable::run, (key, budget) -> present());
+    VerdictStore store = store(Runnable::run, (key, budget) -> present());
     assertThat(cause(store.peek(new Isolation("shop")))).isEqualTo(Cause.NOT_SYNCED);
   }
 
   @Test
   void twoForOneQuestionAreRefused() {
     assertThatThrownBy(() ->
-            new MemoryStore(
-                List.of(),
-                List.of(source((key, budget) -> present()), source((key, budget) -> present())),
-                1,
+            store(
                 Runnable::run,
-                nanos::get,
-                (key, defect) -> {}))
+                List.of(),
+                List.of(source((key, budget) -> present()), source((key, budget) -> present()))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("NamespaceLabels");
   }

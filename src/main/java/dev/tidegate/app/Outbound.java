@@ -1,0 +1,115 @@
+package dev.tidegate.app;
+
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.model.BadValue;
+import dev.tidegate.model.Ticker;
+import dev.tidegate.net.Calls;
+import dev.tidegate.net.Exchanges;
+import dev.tidegate.net.Hosts;
+import dev.tidegate.registry.Registries;
+import dev.tidegate.store.Archive;
+import dev.tidegate.store.Seals;
+import dev.tidegate.store.StoreEvents;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the server asks other machines, and the file in which it remembers the answers.
+ *
+ * @param hosts who may be asked
+ * @param exchanges asks them
+ * @param sources evidence from registries
+ * @param archive the file under the evidence in memory
+ */
+record Outbound(
+    Hosts hosts, Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Optional<Archive> archive)
+    implements AutoCloseable {
+  private static final int LONGEST_KEYS = 64 * 1024;
+
+  Outbound {
+    sources = List.copyOf(sources);
+  }
+
+  /** All that is wrong with the files that {@code config} names for this. */
+  static List<String> problems(ServeConfig config) {
+    List<String> problems = new ArrayList<>();
+    config
+        .hosts()
+        .file()
+        .ifPresent(file ->
+            Hosts.read(file)
+                .problems()
+                .forEach(problem -> problems.add("tidegate.hosts.file: " + problem)));
+    config
+        .store()
+        .keyFile()
+        .ifPresent(file -> {
+          try {
+            seals(file);
+          } catch (BadValue bad) {
+            problems.add("tidegate.store.key-file: " + bad.problem() + "; " + bad.fix());
+          }
+        });
+    return problems;
+  }
+
+  private static Seals seals(Path file) {
+    try {
+      if (Files.size(file) <= LONGEST_KEYS) {
+        return Seals.parse(Files.readString(file));
+      }
+    } catch (IOException unreadable) {
+      throw new BadValue(file + " cannot be read", "check that it exists and is text");
+    }
+    throw new BadValue(file + " is longer than 64 KiB", "write one key per line");
+  }
+
+  /** What {@code config}, which has no problems, describes. */
+  static Outbound of(
+      ServeConfig config, InstantSource clock, Ticker ticker, Metrics metrics, Log log) {
+    Hosts hosts =
+        config.hosts().file().flatMap(file -> Hosts.read(file).hosts()).orElse(Hosts.NONE);
+    Calls calls = call -> metrics.called(call.host(), call.method(), call.result(), call.took());
+    Exchanges exchanges = new Exchanges(InetAddress::getAllByName, clock, ticker, calls);
+    Optional<Archive> archive =
+        config
+            .store()
+            .file()
+            .map(file ->
+                Archive.at(
+                    file,
+                    (long) config.store().mostMib() << 20,
+                    seals(config.store().keyFile().orElseThrow()),
+                    Registries.codecs(),
+                    ticker,
+                    new Telling(metrics, log)));
+    return new Outbound(hosts, exchanges, Registries.sources(hosts, exchanges, clock), archive);
+  }
+
+  /** Tells metrics and log of what happens to the file. */
+  private record Telling(Metrics metrics, Log log) implements StoreEvents {
+    @Override
+    public void defect(EvidenceKey<?> key, RuntimeException defect) {
+      metrics.defect();
+      log.defect("the file of evidence", defect);
+    }
+
+    @Override
+    public void file(FileEvent event, String detail) {
+      metrics.file(DecisionLine.lower(event));
+      log.file(event, detail);
+    }
+  }
+
+  @Override
+  public void close() {
+    exchanges.close(); // the store closes the file
+  }
+}

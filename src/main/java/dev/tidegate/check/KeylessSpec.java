@@ -1,0 +1,81 @@
+package dev.tidegate.check;
+
+import com.google.re2j.Pattern;
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
+import dev.tidegate.evidence.IdentityPattern;
+import dev.tidegate.evidence.TransparencyLog;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * An identity that signs with short-lived certificates, as a policy gives it: issuer and subject,
+ * each exactly or by an expression.
+ *
+ * @param issuer exactly
+ * @param issuerRegExp by expression
+ * @param subject exactly
+ * @param subjectRegExp by expression
+ * @param certificateLog whether the certificate must be in a certificate log
+ */
+public record KeylessSpec(
+    @Field(
+            "Who vouches for the identity, exactly: the OIDC issuer, for instance"
+                + " https://token.actions.githubusercontent.com.")
+        Optional<String> issuer,
+    @Field("The issuer as an RE2 expression over its whole text, instead of issuer.")
+        Optional<Pattern> issuerRegExp,
+    @Field("The identity, exactly: a mail address, or the URI of a workflow.")
+        Optional<String> subject,
+    @Field("The identity as an RE2 expression over its whole text, instead of subject.")
+        Optional<Pattern> subjectRegExp,
+    @Field(
+            value =
+                "Whether the certificate must prove that it is in a certificate log: required or"
+                    + " notRequired (for authorities that have none).",
+            fallback = "required")
+        TransparencyLog certificateLog) {
+  public KeylessSpec {
+    Objects.requireNonNull(certificateLog);
+    either("issuer", issuer, issuerRegExp);
+    either("subject", subject, subjectRegExp);
+  }
+
+  private static void either(String field, Optional<String> exact, Optional<Pattern> expression) {
+    if (exact.isPresent() == expression.isPresent()) {
+      throw new InvalidField(
+          exact.isPresent() ? field + "RegExp" : field,
+          exact.isPresent() ? "is there beside " + field : "is missing",
+          "give either "
+              + field
+              + " or "
+              + field
+              + "RegExp; both issuer and subject must be given");
+    }
+    if (exact.filter(String::isBlank).isPresent()) {
+      throw new InvalidField(field, "is empty", "write the whole text");
+    }
+    if (expression.filter(pattern -> pattern.matches("")).isPresent()) {
+      throw new InvalidField(
+          field + "RegExp",
+          "matches even the empty text, so probably anybody",
+          "write an expression that names whom you mean");
+    }
+  }
+
+  /** The issuer to compare with. */
+  IdentityPattern wantedIssuer() {
+    return wanted(issuer, issuerRegExp);
+  }
+
+  /** The subject to compare with. */
+  IdentityPattern wantedSubject() {
+    return wanted(subject, subjectRegExp);
+  }
+
+  private static IdentityPattern wanted(Optional<String> exact, Optional<Pattern> expression) {
+    return exact
+        .map(IdentityPattern::exactly)
+        .orElseGet(() -> IdentityPattern.matching(expression.orElseThrow().pattern()));
+  }
+}
