@@ -15,6 +15,7 @@ import static dev.tidegate.sigstore.Forgery.keyless;
 import static dev.tidegate.sigstore.Forgery.proven;
 import static dev.tidegate.sigstore.Forgery.rejected;
 import static dev.tidegate.sigstore.Forgery.request;
+import static dev.tidegate.sigstore.Forgery.signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -150,5 +151,46 @@ class IdentitiesTest {
         .isInstanceOf(BadValue.class)
         .hasMessageContaining("1 MiB");
     assertThat(TrustRoots.read(good)).isEqualTo(ROOT);
+  }
+
+  @Test
+  void aTimestampIsATrustedTime() {
+    Signer signer =
+        new Signer.ByIdentity(
+            IdentityPattern.exactly(ISSUER),
+            IdentityPattern.exactly(SUBJECT),
+            Map.of(),
+            TransparencyLog.NOT_REQUIRED,
+            ROOT,
+            true);
+    SignatureDocument.Layer layer =
+        certified(RELEASE.layer(IMAGE, Map.of()), SIGSTORE.issue(request()));
+    byte[] signature = signature(layer);
+    assertThat(proven(SIGSTORE.stamped(layer, signature, SIGNED), signer).times())
+        .containsExactly(SIGNED);
+    rejected(SIGSTORE.stamped(layer, signature, SIGNED.plusSeconds(601)), signer, Reason.BAD_TIME);
+    rejected(
+        SIGSTORE.stamped(layer, layer.payload().toArray(), SIGNED), signer, Reason.BAD_LOG_ENTRY);
+    rejected(new TestSigstore().stamped(layer, signature, SIGNED), signer, Reason.BAD_LOG_ENTRY);
+    rejected(
+        TestSigstore.with(layer, "dev.sigstore.cosign/rfc3161timestamp", "{}"),
+        signer,
+        Reason.MALFORMED);
+    // Every trusted time must fit, not any.
+    SignatureDocument.Layer logged = keyless(request(), SIGNED);
+    rejected(
+        SIGSTORE.stamped(logged, signature(logged), SIGNED.plusSeconds(601)),
+        signer,
+        Reason.BAD_TIME);
+  }
+
+  @Test
+  void aTimestampOfAnAttestationIsOverItsEnvelope() {
+    SignatureDocument.Layer layer =
+        RELEASE.attestationLayer(IMAGE, "https://slsa.dev/provenance/v1", Map.of());
+    Signer signer = Forgery.logged(TransparencyLog.NOT_REQUIRED, ROOT);
+    assertThat(proven(SIGSTORE.stamped(layer, layer.payload().toArray(), SIGNED), signer).times())
+        .containsExactly(SIGNED);
+    rejected(SIGSTORE.stamped(layer, new byte[] {1}, SIGNED), signer, Reason.BAD_LOG_ENTRY);
   }
 }

@@ -27,7 +27,9 @@ import java.util.Map;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -36,15 +38,23 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoGeneratorBuilder;
 import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.bouncycastle.tsp.TSPAlgorithms;
+import org.bouncycastle.tsp.TSPException;
+import org.bouncycastle.tsp.TimeStampRequestGenerator;
+import org.bouncycastle.tsp.TimeStampResponseGenerator;
+import org.bouncycastle.tsp.TimeStampTokenGenerator;
 
 /**
- * A Sigstore of its own for tests: certificate authority, certificate log and transparency log
- * (Rekor v1), all with keys in memory, and the trusted root that names them.
+ * A Sigstore of its own for tests: certificate authority, certificate log, transparency log (Rekor
+ * v1) and timestamp authority, all with keys in memory, and the trusted root that names them.
  */
 public final class TestSigstore {
   /** From when on everything in the trusted root is valid. */
@@ -57,7 +67,9 @@ public final class TestSigstore {
   private final CosignSigner rekor = CosignSigner.create();
   private final CosignSigner certificateLog = CosignSigner.create();
   private final CosignSigner authority = CosignSigner.create();
+  private final CosignSigner timestamps = CosignSigner.create();
   private final X509Certificate root;
+  private final X509Certificate stamping;
 
   /** A new one. */
   public TestSigstore() {
@@ -73,6 +85,17 @@ public final class TestSigstore {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
       root = new JcaX509CertificateConverter().getCertificate(builder.build(by(authority)));
+      X509v3CertificateBuilder below =
+          new JcaX509v3CertificateBuilder(
+              new X500Name("CN=test fulcio"),
+              BigInteger.TEN,
+              Date.from(START),
+              Date.from(START.plus(Duration.ofDays(3650))),
+              new X500Name("CN=test timestamps"),
+              timestamps.keys().getPublic());
+      below.addExtension(
+          Extension.extendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeId.id_kp_timeStamping));
+      stamping = new JcaX509CertificateConverter().getCertificate(below.build(by(authority)));
     } catch (IOException | GeneralSecurityException | OperatorCreationException impossible) {
       throw new IllegalStateException("cannot make a certificate", impossible);
     }
@@ -94,7 +117,14 @@ public final class TestSigstore {
         + START
         + "\"}}],\"ctlogs\":["
         + log("https://ct.example.com", certificateLog, "\"start\":\"" + START + "\"")
-        + "]}";
+        + "],\"timestampAuthorities\":[{\"subject\":{\"organization\":\"test\",\"commonName\":\"test"
+        + " timestamps\"},\"uri\":\"https://tsa.example.com\",\"certChain\":{\"certificates\":[{\"rawBytes\":\""
+        + base64(der(stamping))
+        + "\"},{\"rawBytes\":\""
+        + base64(der(root))
+        + "\"}]},\"validFor\":{\"start\":\""
+        + START
+        + "\"}}]}";
   }
 
   private static String log(String url, CosignSigner key, String validity) {
@@ -346,6 +376,42 @@ public final class TestSigstore {
   /** The trusted root's bytes. */
   public Bytes trustedRootBytes() {
     return Bytes.copyOf(trustedRoot().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** {@code layer} with a timestamp that says that {@code message} existed at {@code at}. */
+  public SignatureDocument.Layer stamped(
+      SignatureDocument.Layer layer, byte[] message, Instant at) {
+    return with(
+        layer,
+        "dev.sigstore.cosign/rfc3161timestamp",
+        "{\"SignedRFC3161Timestamp\":\"" + base64(stamp(message, at)) + "\"}");
+  }
+
+  private byte[] stamp(byte[] message, Instant at) {
+    try {
+      TimeStampRequestGenerator request = new TimeStampRequestGenerator();
+      request.setCertReq(true);
+      TimeStampTokenGenerator token =
+          new TimeStampTokenGenerator(
+              new JcaSimpleSignerInfoGeneratorBuilder()
+                  .build("SHA256withECDSA", timestamps.keys().getPrivate(), stamping),
+              new JcaDigestCalculatorProviderBuilder()
+                  .build()
+                  .get(new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256)),
+              new ASN1ObjectIdentifier("1.2.3.4.5"));
+      token.addCertificates(new JcaCertStore(List.of(stamping)));
+      return new TimeStampResponseGenerator(token, TSPAlgorithms.ALLOWED)
+          .generate(
+              request.generate(TSPAlgorithms.SHA256, sha256(message), BigInteger.ONE),
+              BigInteger.ONE,
+              Date.from(at))
+          .getEncoded();
+    } catch (IOException
+        | GeneralSecurityException
+        | OperatorCreationException
+        | TSPException impossible) {
+      throw new IllegalStateException("cannot make a timestamp", impossible);
+    }
   }
 
   private static ContentSigner by(CosignSigner signer) throws OperatorCreationException {
