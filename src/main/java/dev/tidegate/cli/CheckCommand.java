@@ -46,6 +46,14 @@ final class CheckCommand implements Callable<Integer> {
   private String policies = "";
 
   @Option(
+      names = "--hosts",
+      paramLabel = "FILE",
+      description =
+          "The file with the registries that may be asked (kind: Hosts). Without it none is asked,"
+              + " and checks of images cannot be decided.")
+  private @Nullable String hosts;
+
+  @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAMESPACE",
       description =
@@ -112,7 +120,13 @@ final class CheckCommand implements Callable<Integer> {
     validate();
     Checking checking =
         new Checking(
-            invocation, policies, outputs, controllers.equals("pods"), warnAsFail, allowEmpty);
+            invocation,
+            policies,
+            hosts,
+            outputs,
+            controllers.equals("pods"),
+            warnAsFail,
+            allowEmpty);
     return cluster
         ? checking.cluster(kubeconfig, context, namespace)
         : checking.files(

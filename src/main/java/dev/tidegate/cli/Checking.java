@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param invocation what is read and written
  * @param policies the policy directory
+ * @param hosts the file with the registries that may be asked
  * @param outputs values of {@code --output}
  * @param asPods whether controllers are judged as their pods will be
  * @param warnAsFail whether warnings make the command fail
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record Checking(
     Invocation invocation,
     String policies,
+    @Nullable String hosts,
     List<String> outputs,
     boolean asPods,
     boolean warnAsFail,
@@ -49,16 +51,22 @@ record Checking(
     }
     namespaceLabels.forEach(given.world()::namespace);
     Instant at = invocation.environment().clock().instant();
-    Judging judging = new Judging(set, new GivenEvidence(given.world(), at), invocation);
-    List<Judged> judged = given.things().stream().map(thing -> judge(thing, judging)).toList();
-    writing.write(at, set.fingerprint(), judged);
-    return status(judged);
+    try (Outside outside = Outside.of(hosts, invocation);
+        Judging judging =
+            new Judging(set, new GivenEvidence(given.world(), at), outside, invocation)) {
+      List<Judged> judged = given.things().stream().map(thing -> judge(thing, judging)).toList();
+      writing.write(at, set.fingerprint(), judged);
+      return status(judged);
+    }
   }
 
   private Judged judge(Thing thing, Judging judging) {
     return switch (thing) {
       case Thing.Workload(String source, Subject subject) -> {
-        Verdict verdict = asPods ? judging.asPods(subject) : judging.asAdmitted(subject);
+        // The webhook will have added the digests by the time that a pod is refused for lack of
+        // them.
+        Subject created = subject.isPod() ? subject.beforePinning() : subject;
+        Verdict verdict = asPods ? judging.asPods(created) : judging.asAdmitted(created);
         yield Judged.of(subject.object(), source, 1, verdict);
       }
       case Thing.Empty(Manifest manifest, String namespace, String why) ->
@@ -85,14 +93,17 @@ record Checking(
               + "; look elsewhere, or say --allow-empty");
     }
     Instant at = invocation.environment().clock().instant();
-    Judging judging = new Judging(set, new GivenEvidence(running.world(), at), invocation);
-    List<Judged> judged = new ArrayList<>();
-    for (Subject pod : running.pods()) {
-      judged.add(Judged.of(Workloads.named(pod), "", 1, judging.asAdmitted(pod)));
+    try (Outside outside = Outside.of(hosts, invocation);
+        Judging judging =
+            new Judging(set, new GivenEvidence(running.world(), at), outside, invocation)) {
+      List<Judged> judged = new ArrayList<>();
+      for (Subject pod : running.pods()) {
+        judged.add(Judged.of(Workloads.named(pod), "", 1, judging.asAdmitted(pod.beforePinning())));
+      }
+      List<Judged> told = Workloads.together(judged);
+      writing.write(at, set.fingerprint(), told);
+      return status(told);
     }
-    List<Judged> told = Workloads.together(judged);
-    writing.write(at, set.fingerprint(), told);
-    return status(told);
   }
 
   private int status(List<Judged> judged) {

@@ -101,6 +101,7 @@ public final class Cli {
   private static Map<String, Function<Invocation, CommandLine>> commands() {
     Map<String, Function<Invocation, CommandLine>> commands = new LinkedHashMap<>();
     commands.put("check", invocation -> new CommandLine(new CheckCommand(invocation)));
+    commands.put("image", invocation -> new CommandLine(new ImageCommand(invocation)));
     commands.put("review", invocation -> new CommandLine(new ReviewCommand(invocation)));
     commands.put(
         "policy",

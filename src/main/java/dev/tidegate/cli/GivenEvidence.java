@@ -1,21 +1,20 @@
 package dev.tidegate.cli;
 
+import dev.tidegate.app.Given;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
-import dev.tidegate.evidence.EvidenceStore;
+import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Evidence from what a command was given: all of it is at hand, and nothing can arrive later, so
- * that a tolerated time for what is missing is over.
+ * Evidence from the files that a command was given: all of it is at hand, and nothing can arrive
+ * later, so that a tolerated time for what is missing is over.
  */
-final class GivenEvidence implements EvidenceStore {
+final class GivenEvidence {
   private final World world;
   private final Instant obtained;
 
@@ -28,26 +27,18 @@ final class GivenEvidence implements EvidenceStore {
     this.obtained = obtained;
   }
 
-  @Override
-  @SuppressWarnings("unchecked") // each key is answered by a value of its own type
-  public <T> @Nullable Evidence<T> peek(EvidenceKey<T> key, Instant notBefore) {
-    return (Evidence<T>) answer(key);
-  }
-
-  private @Nullable Evidence<?> answer(EvidenceKey<?> key) {
-    return switch (key) {
-      case EvidenceKey.NamespaceLabels of -> labels(of.namespace());
-      case EvidenceKey.Isolation of ->
-          new Evidence.Present<>(world.isolation(of.namespace()), obtained);
-      case EvidenceKey.IsolationNow of ->
-          new Evidence.Present<>(world.isolation(of.namespace()), obtained);
-      case EvidenceKey.FirstOwing of -> new Evidence.Present<>(Instant.EPOCH, obtained);
-      case EvidenceKey.Resolution tag -> null;
-      case EvidenceKey.Manifest manifest -> null;
-      case EvidenceKey.Config config -> null;
-      case EvidenceKey.Signatures signatures -> null;
-      case EvidenceKey.Derived<?> derived -> null;
-    };
+  /** What is at hand, by kind of question. */
+  List<LiveEvidence<?, ?>> live() {
+    return List.of(
+        new Given<>(EvidenceKey.NamespaceLabels.class, key -> labels(key.namespace())),
+        new Given<>(
+            EvidenceKey.Isolation.class,
+            key -> new Evidence.Present<>(world.isolation(key.namespace()), obtained)),
+        new Given<>(
+            EvidenceKey.IsolationNow.class,
+            key -> new Evidence.Present<>(world.isolation(key.namespace()), obtained)),
+        new Given<>(
+            EvidenceKey.FirstOwing.class, key -> new Evidence.Present<>(Instant.EPOCH, obtained)));
   }
 
   private Evidence<Map<String, String>> labels(String namespace) {
@@ -63,10 +54,5 @@ final class GivenEvidence implements EvidenceStore {
                     + namespace
                     + ":key=value"))
         : new Evidence.Present<>(labels, obtained);
-  }
-
-  @Override
-  public CompletableFuture<Void> gather(Set<Wanted> wanted) {
-    return CompletableFuture.completedFuture(null); // there is nowhere else to ask
   }
 }

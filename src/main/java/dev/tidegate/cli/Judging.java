@@ -1,48 +1,63 @@
 package dev.tidegate.cli;
 
-import dev.tidegate.engine.Gate;
+import dev.tidegate.app.Assembly;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
-import dev.tidegate.evidence.EvidenceStore;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Owner;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Judges subjects one after the other with the engine that the webhook has. */
-final class Judging {
-  /** Time for one subject; everything is at hand, so it is never needed. */
+final class Judging implements AutoCloseable {
+  /** Time for one subject; registries that do not answer end it. */
   static final Duration LONGEST = Duration.ofSeconds(30);
 
-  private final Rounds rounds;
+  /** One run asks once what a tag points at. */
+  private static final Duration ONCE = Duration.ofMinutes(10);
+
+  private final Assembly.Engine engine;
   private final Environment environment;
 
-  Judging(PolicySet policies, EvidenceStore evidence, Invocation invocation) {
+  /**
+   * @param given the namespaces and network policies
+   * @param outside the registries that may be asked
+   */
+  Judging(PolicySet policies, GivenEvidence given, Outside outside, Invocation invocation) {
     this.environment = invocation.environment();
-    Gate gate =
-        new Gate((check, defect) -> {
-          invocation.err().println("tidegate: a defect stopped check " + check);
-          defect.printStackTrace(invocation.err());
-        });
-    this.rounds =
-        new Rounds(
-            gate, () -> policies, evidence, environment.clock(), Duration.ZERO, Runnable::run);
+    this.engine =
+        Assembly.engine(
+            () -> policies,
+            new Assembly.Knowledge(
+                given.live(),
+                outside.sources(),
+                VerdictStore.Settings.USUAL,
+                Optional.empty(),
+                ONCE),
+            environment.clock(),
+            environment.ticker(),
+            (where, defect) -> {
+              invocation.err().println("tidegate: a defect stopped " + where);
+              defect.printStackTrace(invocation.err());
+            });
   }
 
   /** The engine, for whoever brings subjects of its own. */
   Rounds rounds() {
-    return rounds;
+    return engine.rounds();
   }
 
   /** The verdict that the webhook would reach about the object itself. */
   Verdict asAdmitted(Subject subject) {
-    return rounds
+    return engine
+        .rounds()
         .within(subject, Deadline.in(LONGEST, environment.ticker()))
         .toCompletableFuture()
         .join();
@@ -73,6 +88,16 @@ final class Judging {
         pod.uncovered() && itself.uncovered(),
         rulings,
         Math.max(pod.rounds(), itself.rounds()));
+  }
+
+  /** What is known, for whoever shows it. */
+  VerdictStore store() {
+    return engine.store();
+  }
+
+  @Override
+  public void close() {
+    engine.store().close();
   }
 
   private static Subject podOf(Subject controller) {

@@ -3,6 +3,7 @@ package dev.tidegate.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,6 +38,14 @@ final class ReviewCommand implements Callable<Integer> {
   private String policies = "";
 
   @Option(
+      names = "--hosts",
+      paramLabel = "FILE",
+      description =
+          "The file with the registries that may be asked (kind: Hosts). Without it none is asked,"
+              + " and checks of images cannot be decided.")
+  private @Nullable String hosts;
+
+  @Option(
       names = "--objects",
       paramLabel = "FILE|DIR",
       description =
@@ -65,7 +74,7 @@ final class ReviewCommand implements Callable<Integer> {
     if (file.equals("-") && objects.contains("-")) {
       throw CommandFailure.usage("standard input can be read once only: by -f or by --objects");
     }
-    return new Reviewing(invocation, policies)
+    return new Reviewing(invocation, policies, hosts)
         .answer(file, objects, NamespaceLabels.of(namespaceLabels));
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work of {@link ReviewCommand}, apart from it so that asking for help does not load the
@@ -21,8 +22,9 @@ import java.util.Map;
  *
  * @param invocation what is read and written
  * @param policies the policy directory
+ * @param hosts the file with the registries that may be asked
  */
-record Reviewing(Invocation invocation, String policies) {
+record Reviewing(Invocation invocation, String policies, @Nullable String hosts) {
 
   /** Answers the review in {@code file}. */
   int answer(String file, List<String> objects, Map<String, Map<String, String>> namespaceLabels)
@@ -33,16 +35,20 @@ record Reviewing(Invocation invocation, String policies) {
     namespaceLabels.forEach(given.world()::namespace);
     byte[] body = ManifestFiles.bytes(file, invocation);
     Instant at = environment.clock().instant();
-    Judging judging = new Judging(set, new GivenEvidence(given.world(), at), invocation);
-    Enforcing answering = new Enforcing();
-    Admission admission =
-        new Admission(
-            judging.rounds(), () -> set, () -> answering, new Defects(), environment.ticker());
-    Handled handled =
-        admission
-            .validate(Slice.of(body), Deadline.in(Judging.LONGEST, environment.ticker()))
-            .toCompletableFuture()
-            .join();
+    Handled handled;
+    try (Outside outside = Outside.of(hosts, invocation);
+        Judging judging =
+            new Judging(set, new GivenEvidence(given.world(), at), outside, invocation)) {
+      Enforcing answering = new Enforcing();
+      Admission admission =
+          new Admission(
+              judging.rounds(), () -> set, () -> answering, new Defects(), environment.ticker());
+      handled =
+          admission
+              .validate(Slice.of(body), Deadline.in(Judging.LONGEST, environment.ticker()))
+              .toCompletableFuture()
+              .join();
+    }
     return switch (handled) {
       case Handled.Unanswerable(var doubt) ->
           throw CommandFailure.usage(

@@ -1,0 +1,384 @@
+package dev.tidegate.cli;
+
+import dev.tidegate.check.Checks;
+import dev.tidegate.check.ImageSignature;
+import dev.tidegate.check.SignerSpec;
+import dev.tidegate.engine.Effect;
+import dev.tidegate.engine.Ruling;
+import dev.tidegate.engine.Verdict;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.EvidenceStore.Wanted;
+import dev.tidegate.evidence.ImageConfig;
+import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.SignatureDocument;
+import dev.tidegate.evidence.SignatureDocuments;
+import dev.tidegate.evidence.SignatureProofs;
+import dev.tidegate.model.BadReference;
+import dev.tidegate.model.Container;
+import dev.tidegate.model.Finding;
+import dev.tidegate.model.ImageReference;
+import dev.tidegate.model.Input;
+import dev.tidegate.model.ObjectName;
+import dev.tidegate.model.Operation;
+import dev.tidegate.model.Outcome;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.model.PodShape;
+import dev.tidegate.model.Resources;
+import dev.tidegate.model.Role;
+import dev.tidegate.model.SecurityContext;
+import dev.tidegate.model.Subject;
+import dev.tidegate.policy.Configured;
+import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.VerdictStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of {@link ImageCommand}, apart from it so that asking for help does not load the engine.
+ *
+ * @param invocation what is read and written
+ * @param hosts the file with the registries that may be asked
+ * @param policies the policy directory
+ * @param explain whether calls are shown
+ */
+record Imaging(Invocation invocation, String hosts, @Nullable String policies, boolean explain) {
+  private static final PolicySet NO_POLICIES =
+      new PolicySet(1, "", List.of(), List.of(), List.of());
+
+  /** Shows {@code image}. */
+  int show(String image, String namespace, Map<String, Map<String, String>> labels, boolean asJson)
+      throws CommandFailure {
+    ImageReference reference;
+    try {
+      reference = ImageReference.parse(image);
+    } catch (BadReference bad) {
+      throw CommandFailure.usage(bad.problem() + "; " + bad.fix());
+    }
+    PolicySet set =
+        policies == null ? NO_POLICIES : Policies.demand(policies, invocation.environment());
+    World world = new World();
+    world.namespace(namespace, labels.getOrDefault(namespace, Map.of()));
+    Instant at = invocation.environment().clock().instant();
+    try (Outside outside = Outside.of(hosts, invocation);
+        Judging judging = new Judging(set, new GivenEvidence(world, at), outside, invocation)) {
+      Looking looking = new Looking(reference, signers(set, reference), judging.store());
+      looking.look();
+      Optional<Verdict> verdict =
+          policies == null
+              ? Optional.empty()
+              : Optional.of(judging.asAdmitted(pod(reference, namespace).beforePinning()));
+      ImageReport report =
+          looking.report(
+              verdict.map(Imaging::says).orElse(List.of()),
+              explain ? calls(outside) : List.of(),
+              explain ? Optional.of(remembered(judging.store())) : Optional.empty());
+      if (asJson) {
+        invocation.out().println(report.json());
+      } else {
+        report.print(invocation.out());
+      }
+      return verdict.map(Imaging::status).orElseGet(looking::status);
+    }
+  }
+
+  /** The signers of rules for {@code image}, or of all rules if none is for it. */
+  private static Map<String, SignerSpec> signers(PolicySet set, ImageReference image) {
+    Map<String, SignerSpec> all = new LinkedHashMap<>();
+    Map<String, SignerSpec> meant = new LinkedHashMap<>();
+    set.policies().stream()
+        .flatMap(policy -> policy.checks().stream())
+        .map(Configured::parameters)
+        .filter(ImageSignature.Parameters.class::isInstance)
+        .flatMap(parameters -> ((ImageSignature.Parameters) parameters).rules().stream())
+        .forEach(rule -> {
+          boolean matches = rule.images().stream().anyMatch(pattern -> pattern.matches(image));
+          for (SignerSpec signer : rule.signers()) {
+            all.putIfAbsent(signer.name(), signer);
+            if (matches) {
+              meant.putIfAbsent(signer.name(), signer);
+            }
+          }
+        });
+    return meant.isEmpty() ? all : meant;
+  }
+
+  private static Subject pod(ImageReference image, String namespace) {
+    Container container =
+        new Container(
+            "image",
+            Role.MAIN,
+            "spec.containers[0]",
+            image.written(),
+            SecurityContext.NONE,
+            Resources.NONE,
+            List.of(),
+            List.of());
+    return new Subject(
+        new ObjectName("", "Pod", namespace, "image"),
+        Optional.empty(),
+        Operation.CREATE,
+        GivenFiles.NOBODY,
+        new PodShape(
+            Map.of(),
+            "spec",
+            List.of(container),
+            SecurityContext.NONE,
+            Resources.NONE,
+            false,
+            Optional.empty(),
+            false),
+        Optional.empty(),
+        false);
+  }
+
+  /** Whether a ruling is about images; a pod of nothing else fails other checks for no reason. */
+  private static boolean aboutImages(Ruling ruling) {
+    return Checks.all()
+        .find(ruling.check())
+        .map(check ->
+            check.descriptor().gatesImages() || check.descriptor().inputs().contains(Input.IMAGES))
+        .orElse(true);
+  }
+
+  private static List<ImageReport.Says> says(Verdict verdict) {
+    return verdict.rulings().stream()
+        .filter(Imaging::aboutImages)
+        .map(ruling ->
+            new ImageReport.Says(
+                ruling.policy(), ruling.check(), result(ruling), because(ruling.outcome())))
+        .toList();
+  }
+
+  private static String result(Ruling ruling) {
+    return switch (ruling.effect()) {
+      case NONE -> ruling.outcome() instanceof Outcome.Fail ? "fails, in audit" : "passes";
+      case WARN -> "warns";
+      case REFUSE -> "refuses";
+      case REFUSE_UNDECIDED -> "could not decide, and refuses";
+      case ADMIT_OWING -> "could not decide, and lets through";
+    };
+  }
+
+  private static List<String> because(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Pass pass -> pass.because().stream().map(proof -> proof.statement()).toList();
+      case Outcome.Fail fail -> {
+        List<String> lines = new ArrayList<>();
+        for (Finding finding : fail.findings()) {
+          lines.add(finding.problem());
+          lines.add("fix: " + finding.fix());
+        }
+        fail.doubts().forEach(doubt -> lines.add(doubt.tried()));
+        yield lines;
+      }
+      case Outcome.Unknown unknown ->
+          unknown.doubts().stream().map(doubt -> doubt.tried()).toList();
+      case Outcome.Skip skip -> List.of(skip.why());
+    };
+  }
+
+  private static int status(Verdict verdict) {
+    Effect worst =
+        verdict.rulings().stream()
+            .filter(Imaging::aboutImages)
+            .map(Ruling::effect)
+            .max(Comparator.naturalOrder())
+            .orElse(Effect.NONE);
+    return switch (worst) {
+      case REFUSE -> ExitStatus.REFUSED;
+      case REFUSE_UNDECIDED, ADMIT_OWING -> ExitStatus.UNDECIDED;
+      case WARN, NONE -> ExitStatus.PASS;
+    };
+  }
+
+  private static List<String> calls(Outside outside) {
+    return outside.calls().stream()
+        .map(call ->
+            call.method()
+                + " "
+                + call.host()
+                + " "
+                + call.target()
+                + ": "
+                + call.result()
+                + ", "
+                + call.took().toMillis()
+                + " ms")
+        .toList();
+  }
+
+  private static String remembered(VerdictStore store) {
+    VerdictStore.Stats stats = store.stats();
+    return stats.entries()
+        + " answers, "
+        + stats.weight()
+        + " bytes, "
+        + stats.derived()
+        + " results of verification";
+  }
+
+  /** Looks at all that the registry has. */
+  private static final class Looking {
+    private final ImageReference reference;
+    private final Map<String, SignerSpec> signers;
+    private final VerdictStore store;
+
+    private final List<ImageReport.Runs> platforms = new ArrayList<>();
+    private final List<ImageReport.Beside> beside = new ArrayList<>();
+    private final Set<String> unknown = new LinkedHashSet<>();
+    private Optional<PinnedImage> image = Optional.empty();
+    private Optional<String> mediaType = Optional.empty();
+    private boolean absent;
+
+    private Looking(ImageReference reference, Map<String, SignerSpec> signers, VerdictStore store) {
+      this.reference = reference;
+      this.signers = signers;
+      this.store = store;
+    }
+
+    private void look() {
+      image =
+          reference.digest().isPresent()
+              ? Optional.of(new PinnedImage(reference.repository(), reference.digest().get()))
+              : get(new EvidenceKey.Resolution(reference));
+      absent = image.isEmpty() && unknown.isEmpty();
+      if (image.isEmpty()) {
+        return;
+      }
+      EvidenceKey.Manifest manifest = new EvidenceKey.Manifest(image.get());
+      EvidenceKey.Config config = new EvidenceKey.Config(image.get());
+      EvidenceKey.Signatures signatures = new EvidenceKey.Signatures(image.get());
+      store.gather(Set.of(wanted(manifest), wanted(config), wanted(signatures))).join();
+      Optional<ImageManifest> read = get(manifest);
+      absent = read.isEmpty() && unknown.isEmpty();
+      mediaType = read.map(ImageManifest::mediaType);
+      read.ifPresent(this::platforms);
+      get(signatures).ifPresent(this::documents);
+    }
+
+    private Wanted wanted(EvidenceKey<?> key) {
+      return new Wanted(key, Instant.MIN);
+    }
+
+    /** What {@code key} asks for; what cannot be known is told of. */
+    private <T> Optional<T> get(EvidenceKey<T> key) {
+      if (store.peek(key) == null) {
+        store.gather(Set.of(wanted(key))).join();
+      }
+      return switch (store.peek(key)) {
+        case Evidence.Present<T> present -> Optional.of(present.value());
+        case Evidence.Absent<T> none -> Optional.empty();
+        case Evidence.Unavailable<T>(var doubt) -> {
+          unknown.add(doubt.tried());
+          yield Optional.empty();
+        }
+        case null -> {
+          unknown.add("asked for " + key.getClass().getSimpleName() + " without an answer");
+          yield Optional.empty();
+        }
+      };
+    }
+
+    private void platforms(ImageManifest manifest) {
+      switch (manifest) {
+        case ImageManifest.Image one -> runs(image.orElseThrow(), Optional.empty());
+        case ImageManifest.Index index -> {
+          for (ImageManifest.Child child : index.children()) {
+            if (child.runnable()) {
+              runs(
+                  new PinnedImage(image.orElseThrow().in(), child.digest()),
+                  child.platform().map(Object::toString));
+            }
+          }
+        }
+      }
+    }
+
+    private void runs(PinnedImage one, Optional<String> platform) {
+      Optional<ImageConfig> config = get(new EvidenceKey.Config(one));
+      config.ifPresent(read ->
+          platforms.add(
+              new ImageReport.Runs(
+                  platform.orElse(read.platform().toString()),
+                  one.digest().toString(),
+                  read.user())));
+    }
+
+    private void documents(SignatureDocuments documents) {
+      documents.unread().forEach(doubt -> unknown.add(doubt.tried()));
+      Map<String, SignatureProofs> proofs = new LinkedHashMap<>();
+      signers.forEach((name, signer) ->
+          get(new EvidenceKey.Proofs(documents, signer.signer()))
+              .ifPresent(of -> proofs.put(name, of)));
+      for (SignatureDocument document : documents.documents()) {
+        List<ImageReport.Counts> counts = new ArrayList<>();
+        proofs.forEach((name, of) -> counts(document.place(), name, of, counts));
+        beside.add(new ImageReport.Beside(document.place(), kind(document), counts));
+      }
+    }
+
+    private static void counts(
+        String place, String signer, SignatureProofs proofs, List<ImageReport.Counts> counts) {
+      for (SignatureProofs.Proven proven : proofs.proven()) {
+        if (proven.place().equals(place)) {
+          boolean signature = proven.kind() == SignatureProofs.Kind.SIGNATURE;
+          counts.add(
+              new ImageReport.Counts(
+                  signer,
+                  signature,
+                  (signature ? "signed by " : "it is an attestation by ")
+                      + proven.signer()
+                      + proven.log().map(log -> ", " + log).orElse("")
+                      + (proven.times().isEmpty() ? "" : ", at " + proven.times().getFirst())
+                      + (proven.annotations().isEmpty() ? "" : ", " + proven.annotations())));
+        }
+      }
+      for (SignatureProofs.Rejected rejected : proofs.rejected()) {
+        if (rejected.place().equals(place)) {
+          counts.add(new ImageReport.Counts(signer, false, rejected.why()));
+        }
+      }
+    }
+
+    private static String kind(SignatureDocument document) {
+      return switch (document) {
+        case SignatureDocument.Layer layer ->
+            layer.kind() == SignatureDocument.Kind.SIGNATURE ? "signature" : "attestation";
+        case SignatureDocument.Bundle bundle -> "Sigstore bundle";
+        case SignatureDocument.Broken broken -> "broken: " + broken.why();
+      };
+    }
+
+    private int status() {
+      return absent
+          ? ExitStatus.REFUSED
+          : unknown.isEmpty() ? ExitStatus.PASS : ExitStatus.UNDECIDED;
+    }
+
+    private ImageReport report(
+        List<ImageReport.Says> says, List<String> calls, Optional<String> remembered) {
+      if (absent) {
+        unknown.add("the registry has no " + reference);
+      }
+      return new ImageReport(
+          reference.toString(),
+          image.map(one -> one.digest().toString()),
+          mediaType,
+          platforms,
+          beside,
+          List.copyOf(unknown),
+          says,
+          calls,
+          remembered);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tidegate.cli;
+
+import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.net.Calls;
+import dev.tidegate.net.Exchanges;
+import dev.tidegate.net.Hosts;
+import dev.tidegate.registry.Registries;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registries that a command may ask: those of its {@code --hosts}, and without that option
+ * none.
+ *
+ * @param sources evidence from them
+ * @param calls what was asked, in the order of the answers
+ */
+record Outside(Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Queue<Calls.Call> calls)
+    implements AutoCloseable {
+  Outside {
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * The registries in {@code file}.
+   *
+   * @throws CommandFailure if the file cannot be used
+   */
+  static Outside of(@Nullable String file, Invocation invocation) throws CommandFailure {
+    Hosts hosts = Hosts.NONE;
+    Environment environment = invocation.environment();
+    if (file != null) {
+      Path path = environment.directory().resolve(file);
+      Hosts.Read read = Hosts.read(path);
+      hosts =
+          read.hosts()
+              .orElseThrow(() ->
+                  CommandFailure.usage(
+                      "the hosts in "
+                          + file
+                          + " cannot be used:\n"
+                          + Policies.list(read.problems())));
+    }
+    Queue<Calls.Call> calls = new ConcurrentLinkedQueue<>();
+    Exchanges exchanges =
+        new Exchanges(
+            InetAddress::getAllByName, environment.clock(), environment.ticker(), calls::add);
+    return new Outside(exchanges, Registries.sources(hosts, exchanges, environment.clock()), calls);
+  }
+
+  @Override
+  public void close() {
+    exchanges.close();
+  }
+}

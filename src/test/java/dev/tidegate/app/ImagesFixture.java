@@ -1,0 +1,189 @@
+package dev.tidegate.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.admission.Admission;
+import dev.tidegate.admission.Decision;
+import dev.tidegate.admission.Enforcing;
+import dev.tidegate.admission.GateFixture;
+import dev.tidegate.admission.Handled;
+import dev.tidegate.admission.Recorder;
+import dev.tidegate.admission.Slice;
+import dev.tidegate.check.Checks;
+import dev.tidegate.model.Deadline;
+import dev.tidegate.net.Calls;
+import dev.tidegate.net.Exchanges;
+import dev.tidegate.net.Hosts;
+import dev.tidegate.policy.Loaded;
+import dev.tidegate.policy.PolicyFile;
+import dev.tidegate.policy.PolicyLoader;
+import dev.tidegate.policy.PolicySet;
+import dev.tidegate.registry.Registries;
+import dev.tidegate.sigstore.TrustRoots;
+import dev.tidegate.store.Archive;
+import dev.tidegate.store.VerdictStore;
+import dev.tidegate.workload.Json;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The gate over a registry, wired as in production, with a clock that a test moves. */
+final class ImagesFixture implements AutoCloseable {
+  static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
+
+  /** Time that tests let pass, in nanoseconds, beside what really passes. */
+  final AtomicLong passed = new AtomicLong();
+
+  final AtomicReference<PolicySet> policies = new AtomicReference<>();
+  final ConcurrentLinkedQueue<Decision> decisions = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<Throwable> defects = new ConcurrentLinkedQueue<>();
+  final VerdictStore store;
+  private final Exchanges exchanges;
+  private final Admission admission;
+
+  ImagesFixture(Hosts hosts, List<PolicyFile> files) {
+    this(hosts, files, Optional.empty(), Duration.ZERO);
+  }
+
+  ImagesFixture(Hosts hosts, List<PolicyFile> files, Optional<Archive> archive, Duration tagAge) {
+    long began = System.nanoTime();
+    InstantSource clock = () -> START.plusNanos(System.nanoTime() - began).plusNanos(passed.get());
+    policies.set(load(files, clock));
+    this.exchanges = new Exchanges(InetAddress::getAllByName, clock, this::nanos, Calls.NONE);
+    Assembly.Engine engine =
+        Assembly.engine(
+            policies::get,
+            new Assembly.Knowledge(
+                List.of(),
+                Registries.sources(hosts, exchanges, clock),
+                VerdictStore.Settings.USUAL,
+                archive,
+                tagAge),
+            clock,
+            this::nanos,
+            (where, defect) -> defects.add(defect));
+    this.store = engine.store();
+    Enforcing enforcing = new Enforcing();
+    this.admission =
+        new Admission(
+            engine.rounds(),
+            policies::get,
+            () -> enforcing,
+            new Recorder() {
+              @Override
+              public void made(Decision decision) {
+                decisions.add(decision);
+              }
+
+              @Override
+              public void defect(String where, Throwable defect) {
+                defects.add(defect);
+              }
+            },
+            this::nanos);
+  }
+
+  long nanos() {
+    return System.nanoTime() + passed.get();
+  }
+
+  void pass(Duration time) {
+    passed.addAndGet(time.toNanos());
+  }
+
+  static PolicySet load(List<PolicyFile> files, InstantSource clock) {
+    Loaded loaded =
+        new PolicyLoader(Checks.all(), clock, Duration.ofDays(366), TrustRoots::read).load(files);
+    if (!loaded.spotless()) {
+      throw new IllegalArgumentException(loaded.problems().toString());
+    }
+    return loaded.set().orElseThrow().as(1);
+  }
+
+  /** The review of creating a pod with {@code images}. */
+  static ObjectNode pod(String... images) {
+    StringBuilder yaml =
+        new StringBuilder(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n"
+                + "  containers:\n");
+    for (int i = 0; i < images.length; i++) {
+      yaml.append("  - {name: c").append(i).append(", image: \"").append(images[i]).append("\"}\n");
+    }
+    return GateFixture.review(yaml.toString());
+  }
+
+  JsonNode validate(ObjectNode review) {
+    return validate(review, Duration.ofSeconds(15));
+  }
+
+  JsonNode validate(ObjectNode review, Duration timeout) {
+    return response(
+        admission
+            .validate(Slice.of(GateFixture.bytes(review)), Deadline.in(timeout, this::nanos))
+            .toCompletableFuture()
+            .join());
+  }
+
+  private static JsonNode response(Handled handled) {
+    return GateFixture.answer(handled);
+  }
+
+  /** What the API server does with a new pod: the mutating call, its patch, the validating call. */
+  JsonNode create(ObjectNode review) {
+    return validate(mutated(review));
+  }
+
+  /** The review after the mutating call. */
+  ObjectNode mutated(ObjectNode review) {
+    JsonNode answer =
+        response(
+            admission
+                .mutate(
+                    Slice.of(GateFixture.bytes(review)),
+                    Deadline.in(Duration.ofSeconds(15), this::nanos))
+                .toCompletableFuture()
+                .join());
+    if (!answer.get("allowed").asBoolean()) {
+      throw new AssertionError("the mutating call refuses: " + answer);
+    }
+    if (!answer.has("patch")) {
+      return review;
+    }
+    try {
+      ObjectNode next = review.deepCopy();
+      ((ObjectNode) next.get("request"))
+          .set(
+              "object",
+              JsonPatch.apply(
+                  Json.MAPPER.readTree(Base64.getDecoder().decode(answer.get("patch").asText())),
+                  review.at("/request/object")));
+      return next;
+    } catch (IOException notJson) {
+      throw new UncheckedIOException(notJson);
+    }
+  }
+
+  static boolean allowed(JsonNode response) {
+    return response.get("allowed").asBoolean();
+  }
+
+  static String message(JsonNode response) {
+    return response.at("/status/message").asText();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    exchanges.close();
+  }
+}
