@@ -57,7 +57,7 @@ public record Host(
 
   /** A host reached at {@code endpoint}, anonymously, with the usual limits. */
   public static Host at(String name, URI endpoint) {
-    return new Host(name, endpoint, TlsFiles.NONE, Optional.empty(), Set.of(), Set.of(), 16, 100);
+    return new Host(name, endpoint, TlsFiles.NONE, Optional.empty(), Set.of(), Set.of(), 16, 200);
   }
 
   /** Whether it is spoken to without TLS, because its operator says so. */

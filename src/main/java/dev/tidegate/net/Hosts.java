@@ -145,7 +145,7 @@ public final class Hosts {
         realms.add(DOCKER_HUB_TOKENS);
       }
       HostsSpec.LimitsSpec limits =
-          spec.limits().orElseGet(() -> new HostsSpec.LimitsSpec(16, 100));
+          spec.limits().orElseGet(() -> new HostsSpec.LimitsSpec(16, 200));
       return new Host(
           name,
           endpoint,

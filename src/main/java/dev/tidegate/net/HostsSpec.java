@@ -94,7 +94,7 @@ record HostsSpec(
   /** Limits. */
   record LimitsSpec(
       @Field(value = "Most requests at one time; 1 to 256.", fallback = "16") int concurrent,
-      @Field(value = "Most requests per second; 1 to 10,000.", fallback = "100") int perSecond) {
+      @Field(value = "Most requests per second; 1 to 10,000.", fallback = "200") int perSecond) {
     LimitsSpec {
       within("concurrent", concurrent, 256);
       within("perSecond", perSecond, 10_000);
