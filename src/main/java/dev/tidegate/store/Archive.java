@@ -212,9 +212,10 @@ public final class Archive implements AutoCloseable {
       stopping = batch.stream().anyMatch(Work.Stop.class::isInstance);
       try {
         work(file, batch);
-      } catch (RuntimeException broken) {
-        file.failed(broken);
-        openAt = ticker.read(); // a damaged one was put aside, the next is good at once
+      } catch (RuntimeException | Error broken) {
+        if (file.failed(broken)) {
+          openAt = ticker.read(); // a damaged one was put aside, the next is good at once
+        }
       } finally {
         usable = file.isOpen();
         release(batch);

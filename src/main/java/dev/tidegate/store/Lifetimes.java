@@ -5,6 +5,7 @@ import dev.tidegate.evidence.EvidenceKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How long answers may be used, by kind of question and answer: the one table of it. All are
@@ -59,11 +60,13 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
     return evidence instanceof Evidence.Absent<?> ? absent : hard;
   }
 
-  /** From what age on {@code key} is asked again while it is used. */
-  Duration soft(EvidenceKey<?> key) {
+  /** From what age on {@code key} is asked again while it is used; empty when it never is. */
+  Optional<Duration> soft(EvidenceKey<?> key) {
     // What a tag points at is asked for every use or by age; renewing it by itself would help
     // nobody.
-    return aboutImage(key) && !(key instanceof EvidenceKey.Resolution) ? soft : hard;
+    return aboutImage(key) && !(key instanceof EvidenceKey.Resolution)
+        ? Optional.of(soft)
+        : Optional.empty();
   }
 
   private static boolean aboutImage(EvidenceKey<?> key) {

@@ -39,8 +39,15 @@ final class RecordFile {
     return store != null;
   }
 
-  /** Tries to use it. */
+  /** Tries to use it; a damaged one is put aside, and a new one begun. */
   void open() {
+    if (tryOpen()) {
+      tryOpen();
+    }
+  }
+
+  /** Whether another try makes sense at once. */
+  private boolean tryOpen() {
     try {
       prepare();
       MVStore opened =
@@ -58,10 +65,13 @@ final class RecordFile {
                   .keyType(StringDataType.INSTANCE)
                   .valueType(ByteArrayDataType.INSTANCE));
       events.file(FileEvent.OPENED, file.toString());
+      return false;
     } catch (IOException unusable) {
       events.file(FileEvent.UNUSABLE, file + ": " + unusable);
-    } catch (RuntimeException broken) {
-      failed(broken);
+      return false;
+    } catch (RuntimeException | Error broken) {
+      // At damaged files the library fails by assertions and by lack of memory, too.
+      return failed(broken);
     }
   }
 
@@ -119,27 +129,34 @@ final class RecordFile {
     }
   }
 
-  /** What to do after {@code broken}: nothing of the file is used any more. */
-  void failed(RuntimeException broken) {
+  /**
+   * What to do after {@code broken}: nothing of the file is used any more. Whether it was put
+   * aside, so that a new one can be begun.
+   */
+  boolean failed(Throwable broken) {
     shut();
     int code = broken instanceof MVStoreException one ? one.getErrorCode() : -1;
-    switch (code) {
+    return switch (code) {
       case DataUtils.ERROR_FILE_LOCKED,
           DataUtils.ERROR_WRITING_FAILED,
           DataUtils.ERROR_READING_FAILED,
-          DataUtils.ERROR_CLOSED ->
-          events.file(FileEvent.UNUSABLE, file + ": " + broken.getMessage());
+          DataUtils.ERROR_CLOSED -> {
+        events.file(FileEvent.UNUSABLE, file + ": " + broken.getMessage());
+        yield false;
+      }
       default -> setAside(broken);
-    }
+    };
   }
 
-  private void setAside(RuntimeException broken) {
+  private boolean setAside(Throwable broken) {
     Path aside = file.resolveSibling(file.getFileName() + ".broken");
     try {
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
       events.file(FileEvent.SET_ASIDE, file + " is damaged (" + broken + "); it is now " + aside);
+      return true;
     } catch (IOException stays) {
       events.file(FileEvent.UNUSABLE, file + " is damaged and cannot be moved: " + stays);
+      return false;
     }
   }
 
@@ -151,7 +168,7 @@ final class RecordFile {
     if (open != null) {
       try {
         open.closeImmediately();
-      } catch (RuntimeException broken) {
+      } catch (RuntimeException | Error broken) {
         events.file(FileEvent.UNUSABLE, file + " could not be closed: " + broken);
       }
     }
@@ -166,7 +183,7 @@ final class RecordFile {
       try {
         open.commit();
         open.close();
-      } catch (RuntimeException broken) {
+      } catch (RuntimeException | Error broken) {
         failed(broken);
       }
     }

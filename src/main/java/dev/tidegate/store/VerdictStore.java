@@ -177,7 +177,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     long now = ticker.read();
     Entry.Learned usable = entry.usable();
     if (usable != null && usable.end() - now > 0 && recent(usable, notBefore, now)) {
-      if (now - usable.born() > softly(slot)) {
+      if (isOld(slot, now - usable.born())) {
         renewInBackground(slot);
       }
       return (Evidence<T>) usable.evidence();
@@ -211,9 +211,14 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   }
 
   /** Spread by slot, so that what was learnt together is not renewed together. */
-  private long softly(Slot slot) {
-    long soft = settings.lifetimes().soft(slot.key()).toNanos();
-    return soft - soft / 5 * Math.floorMod(slot.hashCode() * 0x9E3779B1, 100) / 100;
+  private boolean isOld(Slot slot, long age) {
+    return settings
+        .lifetimes()
+        .soft(slot.key())
+        .map(Duration::toNanos)
+        .filter(
+            soft -> age > soft - soft / 5 * Math.floorMod(slot.hashCode() * 0x9E3779B1, 100) / 100)
+        .isPresent();
   }
 
   private Slot slot(EvidenceKey.Fetched<?> key) {
