@@ -1,0 +1,170 @@
+package dev.tidegate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.testkit.CosignSigner;
+import dev.tidegate.testkit.RegistryDouble;
+import dev.tidegate.workload.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tidegate image}, and {@code check} with registries. */
+class ImageCommandTest {
+  @TempDir Path directory;
+
+  private final RegistryDouble registry = RegistryDouble.start();
+  private final CosignSigner release = CosignSigner.create();
+  private final CosignSigner stranger = CosignSigner.create();
+  private PinnedImage web;
+  private String hosts = "";
+  private String policies = "";
+
+  @BeforeEach
+  void prepare() throws IOException {
+    web = registry.image("shop/web", "1", "1000", "web");
+    Path file = directory.resolve("hosts.yaml");
+    Files.writeString(
+        file,
+        "apiVersion: tidegate.dev/v1alpha1\nkind: Hosts\nhosts: {\""
+            + registry.name()
+            + "\": {plainHttp: true}}\n");
+    hosts = file.toString();
+    Path folder = Files.createDirectory(directory.resolve("policies"));
+    policies = folder.toString();
+    Files.writeString(folder.resolve("release.pub"), release.pem());
+    Files.writeString(
+        folder.resolve("policy.yaml"),
+        """
+        apiVersion: tidegate.dev/v1alpha1
+        kind: GatePolicy
+        metadata: {name: signed}
+        spec:
+          mode: enforce
+          checks:
+            imageReference: {requireDigest: pin}
+            imageSignature:
+              rules:
+              - images: ["%s/**"]
+                signers: [{name: release, key: {file: release.pub}}]
+            nonRoot: {}
+        """
+            .formatted(registry.name()));
+  }
+
+  @AfterEach
+  void stop() {
+    registry.close();
+  }
+
+  private void sign(CosignSigner signer) {
+    var layer = signer.layer(web.digest(), Map.of("env", "production"));
+    registry.signature(web, layer.payload().toArray(), layer.annotations());
+  }
+
+  private String image() {
+    return registry.name() + "/shop/web:1";
+  }
+
+  @Test
+  void withoutPoliciesWhatIsThereIsShown() {
+    CliRun run = CliRun.of("image", image(), "--hosts", hosts);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .isEqualTo(
+            image()
+                + "\n  digest      "
+                + web.digest()
+                + "\n  media type  application/vnd.oci.image.manifest.v1+json\n"
+                + "  platform    linux/amd64, user 1000\n"
+                + "  signatures  none\n");
+    assertThat(run.status()).isEqualTo(ExitStatus.PASS);
+  }
+
+  @Test
+  void everySignatureIsShownWithWhyItCountsOrDoesNot() {
+    sign(stranger);
+    sign(release);
+    CliRun run = CliRun.of("image", image(), "--hosts", hosts, "--policy", policies, "--explain");
+    assertThat(run.out())
+        .contains(
+            ".sig, layer 1: signature\n      does not count for release: it is not by the key "
+                + release.key().id())
+        .contains(
+            ".sig, layer 2: signature\n      counts for release: signed by " + release.key().id())
+        .contains("policy signed, imageSignature: passes")
+        .doesNotContain("nonRoot")
+        .contains("HEAD " + registry.name() + " /v2/shop/web/manifests/1: 200, ")
+        .contains("remembered  ");
+    assertThat(run.status()).isEqualTo(ExitStatus.PASS);
+  }
+
+  @Test
+  void aRefusalIsToldWithItsFixAndAsJson() throws IOException {
+    sign(stranger);
+    CliRun run = CliRun.of("image", image(), "--hosts", hosts, "--policy", policies, "-o", "json");
+    assertThat(run.status()).isEqualTo(ExitStatus.REFUSED);
+    JsonNode report = Json.MAPPER.readTree(run.out());
+    assertThat(report.at("/digest").asText()).isEqualTo(web.digest().toString());
+    assertThat(report.at("/platforms/0/user").asText()).isEqualTo("1000");
+    assertThat(report.at("/signatures/0/signers/0/counts").asBoolean(true)).isFalse();
+    assertThat(report.at("/policies").toString()).contains("refuses", "fix: sign it");
+  }
+
+  @Test
+  void whatIsNotThereAndWhatCannotBeKnownAreToldApart() {
+    CliRun none = CliRun.of("image", registry.name() + "/shop/web:none", "--hosts", hosts);
+    assertThat(none.out()).contains("the registry has no ");
+    assertThat(none.status()).isEqualTo(ExitStatus.REFUSED);
+
+    CliRun elsewhere = CliRun.of("image", "evil.example/a:1", "--hosts", hosts);
+    assertThat(elsewhere.out()).contains("is not among the configured hosts");
+    assertThat(elsewhere.status()).isEqualTo(ExitStatus.UNDECIDED);
+
+    registry.instead(asked -> true, RegistryDouble.status(500, ""));
+    assertThat(CliRun.of("image", image(), "--hosts", hosts).status())
+        .isEqualTo(ExitStatus.UNDECIDED);
+  }
+
+  @Test
+  void whatCannotBeUsedIsAnErrorOfUsage() {
+    assertThat(CliRun.of("image", "not an image", "--hosts", hosts).status())
+        .isEqualTo(ExitStatus.USAGE);
+    assertThat(CliRun.of("image", image(), "--hosts", "absent.yaml").err())
+        .contains("absent.yaml", "cannot be read");
+    assertThat(CliRun.of("image", image(), "--hosts", hosts, "-o", "xml").err())
+        .contains("--output text or --output json");
+  }
+
+  @Test
+  void checkJudgesManifestsByTheirSignatures() throws IOException {
+    Path manifest = directory.resolve("pod.yaml");
+    Files.writeString(
+        manifest,
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web, namespace: shop}
+        spec:
+          securityContext: {runAsNonRoot: true}
+          containers: [{name: web, image: "%s"}]
+        """
+            .formatted(image()));
+    String[] check = {"check", "-f", manifest.toString(), "--policy", policies, "--hosts", hosts};
+    assertThat(CliRun.of(check).status()).isEqualTo(ExitStatus.REFUSED);
+    sign(release);
+    CliRun signed = CliRun.of(check);
+    assertThat(signed.status()).as(signed.out()).isEqualTo(ExitStatus.PASS);
+
+    CliRun without = CliRun.of("check", "-f", manifest.toString(), "--policy", policies);
+    assertThat(without.status()).isEqualTo(ExitStatus.UNDECIDED);
+    assertThat(without.out()).contains("not among the configured hosts");
+  }
+}
