@@ -46,6 +46,8 @@ final class GivenEvidence implements EvidenceStore {
       case EvidenceKey.Manifest manifest -> null;
       case EvidenceKey.Config config -> null;
       case EvidenceKey.Signatures signatures -> null;
+      case EvidenceKey.Scan scan -> null;
+      case EvidenceKey.ProjectAllowList list -> null;
       case EvidenceKey.Derived<?> derived -> null;
     };
   }

@@ -19,6 +19,8 @@ final class Lifetimes {
       case EvidenceKey.Manifest manifest -> ofNews(evidence);
       case EvidenceKey.Config config -> ofNews(evidence);
       case EvidenceKey.Signatures signatures -> ofNews(evidence);
+      case EvidenceKey.Scan scan -> ofNews(evidence);
+      case EvidenceKey.ProjectAllowList list -> ofNews(evidence);
       case EvidenceKey.Live<?> live -> Duration.ZERO;
       case EvidenceKey.Derived<?> derived -> Duration.ofHours(1);
     };
