@@ -7,6 +7,7 @@ import dev.tidegate.evidence.ScanSeverity;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.model.Cause;
+import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Proof;
 import dev.tidegate.model.Severity;
 import java.time.Duration;
@@ -198,7 +199,12 @@ final class ScanTexts {
             + item.fixed().map(version -> ", fixed in " + version).orElse(unfixed(item.status()))
             + (item.suppressed() ? "; whoever scanned has suppressed it" : "")
             + ended
-                .map(entry -> "; the policy allowed it until " + entry.until() + " only")
+                .map(entry ->
+                    "; "
+                        + PlainText.of(entry.owner(), 60)
+                        + " allowed it until "
+                        + entry.until()
+                        + " only")
                 .orElse("");
     String fix =
         item.fixed()
