@@ -73,8 +73,9 @@ final class Items {
     return CvssScore.of(now > 0 ? now : old);
   }
 
+  /** What is above the scale is no score. */
   private static double value(@Nullable Double score) {
-    return score == null ? 0 : score;
+    return score == null || !(score <= 10) ? 0 : score;
   }
 
   private static Status status(@Nullable String text) {
