@@ -66,6 +66,20 @@ public sealed interface EvidenceKey<T> {
   /** What may be signatures and attestations of an image; absent when there is nothing. */
   record Signatures(PinnedImage image) implements Fetched<SignatureDocuments> {}
 
+  /**
+   * What is known about the scan of one image, not of an index: its parts are asked for one by one.
+   * Absent when there is no such image where scans are read.
+   */
+  record Scan(PinnedImage image, ScanSource source) implements Fetched<ScanState> {}
+
+  /**
+   * The vulnerabilities that a Harbor project says it can live with; absent when there is no such
+   * project.
+   *
+   * @param registry host, with its port if it has one
+   */
+  record ProjectAllowList(String registry, String project) implements Fetched<CveAllowList> {}
+
   /** What the documents prove of one signer. */
   record Proofs(SignatureDocuments documents, Signer signer) implements Derived<SignatureProofs> {}
 }

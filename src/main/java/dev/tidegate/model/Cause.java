@@ -34,6 +34,11 @@ public enum Cause {
   NOT_CONFIGURED(Kind.INPUT),
   /** The deadline was spent on more distinct images than a pod has for good reasons. */
   TOO_MANY_IMAGES(Kind.INPUT),
+  /**
+   * Nobody has scanned it yet, or its scan came to nothing; whoever pushes an image can cause it,
+   * so it never opens the gate.
+   */
+  NOT_SCANNED(Kind.INPUT),
   /** Rules exist that this gate does not interpret, so a "no" would be too much said. */
   INCOMPLETE(Kind.INCOMPLETE),
   /** A defect of ours. */

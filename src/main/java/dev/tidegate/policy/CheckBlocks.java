@@ -7,7 +7,6 @@ import dev.tidegate.document.Field;
 import dev.tidegate.document.Nodes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,6 @@ import org.yaml.snakeyaml.nodes.Node;
  * @param configured in the order of the registry
  */
 record CheckBlocks(List<Configured<?>> configured) {
-  /** Checks that are announced, and what to do until they are there. */
-  private static final Map<String, String> ANNOUNCED = Map.of("imageScan", "scan results");
-
   CheckBlocks {
     configured = List.copyOf(configured);
   }
@@ -48,7 +44,7 @@ record CheckBlocks(List<Configured<?>> configured) {
 
   private static @Nullable Object read(
       Node node, String path, Binder binder, CheckRegistry registry) {
-    Map<String, Node> blocks = binder.fields(node, path, ids(registry), announced(registry));
+    Map<String, Node> blocks = binder.fields(node, path, ids(registry), Map.of());
     if (blocks == null) {
       return null;
     }
@@ -92,20 +88,5 @@ record CheckBlocks(List<Configured<?>> configured) {
     Set<String> ids = new LinkedHashSet<>();
     registry.all().forEach(check -> ids.add(check.descriptor().id()));
     return ids;
-  }
-
-  /** What to say about the ids that are announced and not in {@code registry}. */
-  static Map<String, Binder.Advice> announced(CheckRegistry registry) {
-    Map<String, Binder.Advice> advice = new LinkedHashMap<>();
-    ANNOUNCED.forEach((id, what) -> {
-      if (registry.find(id).isEmpty()) {
-        advice.put(
-            id,
-            new Binder.Advice(
-                "this version does not check " + what,
-                "remove it; there are " + String.join(", ", ids(registry))));
-      }
-    });
-    return advice;
   }
 }

@@ -1,6 +1,8 @@
 package dev.tidegate.policy;
 
+import dev.tidegate.check.AllowedCve;
 import dev.tidegate.check.CheckRegistry;
+import dev.tidegate.check.ImageScan;
 import dev.tidegate.check.SignerSpec;
 import dev.tidegate.document.Binder;
 import dev.tidegate.document.Nodes;
@@ -28,7 +30,13 @@ final class Draft {
               "keyless",
               new Binder.Advice(
                   "this version does not verify keyless signatures",
-                  "sign with a key, and name it under key")));
+                  "sign with a key, and name it under key")),
+          ImageScan.Parameters.class,
+          Map.of(
+              "grace",
+              new Binder.Advice(
+                  "this version does not know which images passed before, so it has no grace",
+                  "remove it; allow single vulnerabilities until a day, under allow")));
 
   private final CheckRegistry checks;
   private final Map<Class<?>, Binder.Special> specials;
@@ -84,6 +92,7 @@ final class Draft {
   private void add(Document.OfPolicy policy, String name, Origin origin, Node root) {
     unique("GatePolicy", name, origin, root);
     PolicySpec spec = policy.spec();
+    spec.checks().configured().forEach(one -> ended(one, origin, root));
     policies.add(
         new GatePolicy(
             name,
@@ -94,17 +103,32 @@ final class Draft {
             spec.checks().configured()));
   }
 
+  /** Tells of permissions in a check's block that have ended, as for exemptions. */
+  private void ended(Configured<?> configured, Origin origin, Node root) {
+    if (!(configured.parameters() instanceof ImageScan.Parameters scan)) {
+      return;
+    }
+    for (int i = 0; i < scan.allow().size(); i++) {
+      AllowedCve entry = scan.allow().get(i);
+      if (!now.isBefore(entry.until())) {
+        String path = "spec.checks." + configured.id() + ".allow[" + i + "].until";
+        problems.warning(
+            origin.file(),
+            Nodes.line(Nodes.at(root, path)),
+            path,
+            "the entry for " + entry.cve() + " ended at " + entry.until() + " and allows nothing",
+            "remove it, or have it approved anew with a later end");
+      }
+    }
+  }
+
   private void add(Document.OfExemption exemption, String name, Origin origin, Node root) {
     unique("Exemption", name, origin, root);
     ExemptionSpec spec = exemption.spec();
     Set<String> known = CheckBlocks.ids(checks);
-    Map<String, Binder.Advice> announced = CheckBlocks.announced(checks);
     for (String id : new TreeSet<>(spec.checks())) {
-      Binder.Advice advice = announced.get(id);
       if (id.equals("denyList")) {
         error(origin, root, "spec.checks", "deny lists have no exemptions", "remove denyList");
-      } else if (advice != null) {
-        error(origin, root, "spec.checks", advice.problem(), advice.fix());
       } else if (!known.contains(id)) {
         error(
             origin,

@@ -75,6 +75,8 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
       case EvidenceKey.Manifest manifest -> true;
       case EvidenceKey.Config config -> true;
       case EvidenceKey.Signatures signatures -> true;
+      case EvidenceKey.Scan scan -> true;
+      case EvidenceKey.ProjectAllowList list -> true;
       case EvidenceKey.NamespaceLabels labels -> false;
       case EvidenceKey.IsolationNow isolation -> false;
       case EvidenceKey.Live<?> live -> false;

@@ -15,7 +15,12 @@ class ChecksTest {
     assertThat(Checks.all().all())
         .extracting(check -> check.descriptor().id())
         .containsExactly(
-            "imageReference", "imageSignature", "nonRoot", "resourceLimits", "networkPolicy");
+            "imageReference",
+            "imageSignature",
+            "imageScan",
+            "nonRoot",
+            "resourceLimits",
+            "networkPolicy");
     assertThat(Checks.all().find("nonRoot")).containsInstanceOf(NonRoot.class);
     assertThat(Checks.all().find("nonroot")).isEmpty();
   }

@@ -45,6 +45,8 @@ final class FieldFlipsTest {
           "Exemption spec.owner",
           "Exemption spec.reason",
           "Exemption spec.ticket",
+          "GatePolicy spec.checks.imageScan.allow[].reason",
+          "GatePolicy spec.checks.imageScan.allow[].owner",
           "DenyList apiVersion",
           "DenyList kind",
           "DenyList metadata.name",
@@ -172,6 +174,99 @@ final class FieldFlipsTest {
             Effect.REFUSE,
             pinned(),
             true));
+  }
+
+  /** A pair of policies in which what is not rated or suppressed does not count. */
+  private static Flip scan(String field, String written, String from, String to) {
+    return check(
+        "imageScan." + field,
+        "imageScan: {unknownSeverity: ignore, suppressed: ignore, notScanned: deny, "
+            + written
+            + "}",
+        from,
+        to);
+  }
+
+  private static List<Flip> byScan() {
+    String entry = "{cve: CVE-2026-0001, until: 2026-12-31, reason: r, owner: o}";
+    return List.of(
+        check("imageScan.source", "imageScan: {denySeverity: High, source: %}", "harbor", "report"),
+        scan("denySeverity", "denySeverity: %", "High", "Critical"),
+        scan("cvss", "cvss: %", "7.5", "7.6"),
+        scan(
+            "onlyFixable",
+            "denySeverity: Medium, allow: [" + entry + "], onlyFixable: %",
+            "false",
+            "true"),
+        check(
+            "imageScan.unknownSeverity",
+            "imageScan: {denySeverity: Critical, suppressed: ignore, unknownSeverity: %}",
+            "deny",
+            "ignore"),
+        check(
+            "imageScan.suppressed",
+            "imageScan: {denySeverity: Critical, unknownSeverity: ignore, suppressed: %}",
+            "deny",
+            "ignore"),
+        scan("maxAge", "denySeverity: Critical, maxAge: %", "PT23H59M59S", "24h"),
+        scan("maxDatabaseAge", "denySeverity: Critical, maxDatabaseAge: %", "PT47H59M59S", "48h"),
+        flip(
+            "GatePolicy spec.checks.imageScan.notScanned",
+            policy(
+                "mode: enforce, checks: {imageScan: {denySeverity: High, maxAge: 1h,"
+                    + " notScanned: %}}"),
+            "deny",
+            Effect.REFUSE,
+            "wait",
+            Effect.REFUSE_UNDECIDED),
+        scan("allow", "denySeverity: High, allow: [%]", "", entry),
+        scan(
+            "allow[].cve",
+            "denySeverity: High, allow: [" + entry.replace("0001", "%") + "]",
+            "0002",
+            "0001"),
+        scan(
+            "allow[].until",
+            "denySeverity: High, allow: [" + entry.replace("2026-12-31", "'%'") + "]",
+            "2026-11-25T12:00:00Z",
+            "2026-11-25T12:00:01Z"),
+        scan("deny", "deny: [%]", "CVE-2026-0002", "CVE-2026-9999"),
+        scan(
+            "projectAllowLists",
+            "denySeverity: High, projectAllowLists: [%]",
+            "",
+            "{project: library, maxSeverity: High}"),
+        scan(
+            "projectAllowLists[].project",
+            "denySeverity: High, projectAllowLists: [{project: %, maxSeverity: High}]",
+            "others",
+            "library"),
+        scan(
+            "projectAllowLists[].maxSeverity",
+            "denySeverity: High, projectAllowLists: [{project: library, maxSeverity: %}]",
+            "Medium",
+            "High"),
+        flip(
+            "GatePolicy spec.checks.imageScan.platforms",
+            policy("mode: enforce, checks: {imageScan: {denySeverity: High, platforms: [%]}}"),
+            "linux/amd64",
+            Effect.REFUSE,
+            "linux/arm64",
+            Effect.NONE,
+            subject("Pod", "shop", "alice", container("docker.io/library/redis:1"))),
+        scan("scanners", "denySeverity: Critical, scanners: [%]", "{name: Clair}", "{name: Trivy}"),
+        scan("scanners[].name", "denySeverity: Critical, scanners: [{name: %}]", "trivy", "Trivy"),
+        scan(
+            "scanners[].vendor",
+            "denySeverity: Critical, scanners: [{name: Trivy, vendor: %}]",
+            "Aqua",
+            "Aqua Security"),
+        scan(
+            "scanners[].minVersion",
+            "denySeverity: Critical, scanners: [{name: Trivy, minVersion: %}]",
+            "0.72.1",
+            "0.72.0"),
+        scan("endOfLife", "denySeverity: Critical, endOfLife: %", "deny", "ignore"));
   }
 
   private static Flip exempting(String field, String written, String from, String to) {
@@ -465,6 +560,7 @@ final class FieldFlipsTest {
                 "web",
                 "db")));
     flips.addAll(bySigners());
+    flips.addAll(byScan());
     flips.add(
         flip(
             "DenyList spec.digests",

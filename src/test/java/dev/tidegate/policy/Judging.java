@@ -3,12 +3,15 @@ package dev.tidegate.policy;
 import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Verdict;
+import dev.tidegate.evidence.CveAllowList;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ImageConfig;
 import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.NetworkPolicies;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.evidence.ScanState;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.Bytes;
@@ -30,6 +33,7 @@ import dev.tidegate.model.Resources;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
+import dev.tidegate.testkit.FakeScans;
 import dev.tidegate.testkit.FakeSignatures;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +120,15 @@ final class Judging {
             case EvidenceKey.Signatures(PinnedImage image) -> signatures(image);
             case EvidenceKey.Proofs(var beside, var signer) ->
                 FakeSignatures.proofs(beside, signer, now.minusSeconds(10));
+            case EvidenceKey.Scan(PinnedImage image, ScanSource source) ->
+                new ScanState.Reported(
+                    FakeScans.report(
+                        now.minus(Duration.ofDays(1)),
+                        source == ScanSource.REPORT || image.digest().equals(CLEAN)));
+            case EvidenceKey.ProjectAllowList list ->
+                new CveAllowList(
+                    list.project().equals("library") ? Set.of("CVE-2026-0001") : Set.of(),
+                    Optional.empty());
             default -> throw new AssertionError("unexpected question " + key);
           };
       return new Evidence.Present<>((T) value, now);
@@ -132,8 +145,16 @@ final class Judging {
     }
   }
 
-  /** An index of one image, which nobody has signed. */
+  /** An index of one image, which nobody has signed; of two for redis. */
   private static ImageManifest manifest(PinnedImage image) {
+    if (image.in().path().equals("library/redis")) {
+      return new ImageManifest.Index(
+          Bytes.EMPTY,
+          "index",
+          List.of(
+              new ImageManifest.Child(CHILD, "image", Optional.of(Platform.parse("linux/amd64"))),
+              new ImageManifest.Child(CLEAN, "image", Optional.of(Platform.parse("linux/arm64")))));
+    }
     return new ImageManifest.Index(
         Bytes.EMPTY, "index", List.of(new ImageManifest.Child(CHILD, "image", Optional.empty())));
   }
@@ -147,6 +168,9 @@ final class Judging {
             FakeSignatures.signature("release", Map.of("env", "production")),
             FakeSignatures.attestation("security"));
   }
+
+  /** An image in which nothing was found. */
+  private static final Digest CLEAN = Digest.parse(DIGEST.replace('0', 'c'));
 
   private static final Digest CHILD = Digest.parse(DIGEST.replace('0', 'f'));
 

@@ -1,0 +1,225 @@
+package dev.tidegate.check;
+
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
+import dev.tidegate.evidence.CvssScore;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.ScanSeverity;
+import dev.tidegate.model.Container;
+import dev.tidegate.model.Input;
+import dev.tidegate.model.Outcome;
+import dev.tidegate.model.Platform;
+import dev.tidegate.model.Subject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a scanner may have found in images.
+ *
+ * <p><b>Fields and allowed values</b>
+ *
+ * <ul>
+ *   <li>the image of every container and image volume, and of a multi-platform image each part that
+ *       {@code platforms} can run: a result that counts, in which nothing reaches a threshold that
+ *       is not allowed
+ * </ul>
+ */
+public final class ImageScan implements Check<ImageScan.Parameters> {
+  private static final CheckDescriptor DESCRIPTOR =
+      new CheckDescriptor(
+          "imageScan",
+          "Images are scanned, and what was found can be lived with",
+          List.of(
+              "Every image must have been scanned by a scanner that the policy trusts, recently"
+                  + " enough, and nothing that was found may reach the policy's thresholds of"
+                  + " severity or CVSS score, unless the policy allows that vulnerability until a"
+                  + " day that has not passed. Of a multi-platform image each part is judged by its"
+                  + " own result. No result, a failed scan and an empty answer are never the same"
+                  + " as a result in which nothing was found.",
+              "A known vulnerability with a known fix is what attackers try first. Whoever lets an"
+                  + " image run should know what is in it, and an old result, or none, knows"
+                  + " nothing of what was found since.",
+              "Rebuild the image with the fixed versions that the text names. Where there is no"
+                  + " fix, or it cannot be reached, whoever owns the policy can allow that one"
+                  + " vulnerability with reason, owner and end. Where the image was not scanned,"
+                  + " start a scan in Harbor, and let projects scan on push."),
+          Set.of(Input.IMAGES),
+          false);
+
+  /** What to say of an image without a result that counts. */
+  public enum NotScanned {
+    /** That it cannot be decided yet; a scan is asked for. */
+    WAIT,
+    /** That it may not run. */
+    DENY
+  }
+
+  /** Whether something counts against an image. */
+  public enum Counts {
+    /** It does. */
+    DENY,
+    /** It does not. */
+    IGNORE
+  }
+
+  /**
+   * What a policy may say.
+   *
+   * @param source where results are read
+   * @param denySeverity from which severity on
+   * @param cvss from which score on
+   * @param onlyFixable whether only what has a fix counts
+   * @param unknownSeverity what has no rating
+   * @param maxAge of a result
+   * @param maxDatabaseAge of the scanner's data
+   * @param notScanned what to say without a result
+   * @param allow what is tolerated
+   * @param deny what is never tolerated
+   * @param projectAllowLists whose own lists count
+   * @param platforms which parts of a multi-platform image
+   * @param scanners whose results count
+   * @param endOfLife distributions without support
+   * @param suppressed what whoever scanned has taken out
+   */
+  public record Parameters(
+      @Field(
+              value =
+                  "Where results are read: harbor (the scanner of the Harbor that the image is in)"
+                      + " or report (files that a command is given with --scan; an admission webhook"
+                      + " has none).",
+              fallback = "harbor")
+          ScanFrom source,
+      @Field(
+              "The severity from which on a vulnerability counts (inclusive): Negligible, Low,"
+                  + " Medium, High or Critical. What has no rating is ruled by unknownSeverity.")
+          Optional<ScanSeverity> denySeverity,
+      @Field(
+              "The CVSS score from which on a vulnerability counts (inclusive), also if its severity"
+                  + " does not: 7.0. Of several scores the highest is compared, version 3 or 4"
+                  + " before version 2.")
+          Optional<CvssScore> cvss,
+      @Field(
+              value =
+                  "Whether only vulnerabilities count for which a fixed version is known. What deny"
+                      + " names counts all the same.",
+              fallback = "false")
+          boolean onlyFixable,
+      @Field(
+              value =
+                  "What to do about vulnerabilities that nobody has rated yet: deny (they may be the"
+                      + " worst, so they count like those of denySeverity) or ignore. A score counts"
+                      + " all the same.",
+              fallback = "deny")
+          Counts unknownSeverity,
+      @Field("How old a result may be (inclusive), from the end of the scan.")
+          Optional<Duration> maxAge,
+      @Field(
+              "How old the scanner's vulnerability data may have been (inclusive) when it scanned, up"
+                  + " to now. A result that does not tell does not count.")
+          Optional<Duration> maxDatabaseAge,
+      @Field(
+              value =
+                  "What to say of an image that has no result that counts: wait (it cannot be decided"
+                      + " yet, which refuses as well where the policy enforces) or deny (a finding).",
+              fallback = "wait")
+          NotScanned notScanned,
+      @Field("Vulnerabilities that may be there until they end.") List<AllowedCve> allow,
+      @Field(
+              "Vulnerabilities that may never be there, by id, whatever their severity; no allow list"
+                  + " helps.")
+          Set<String> deny,
+      @Field(
+              "Harbor projects whose own allow list counts for their own images. Those who run a"
+                  + " project can change it, so without an entry here it is not even read.")
+          List<ProjectListSpec> projectAllowLists,
+      @Field(
+              "The platforms that the nodes have: of a multi-platform image these parts are judged,"
+                  + " and parts that do not say their platform. Without it every part is judged.")
+          List<Platform> platforms,
+      @Field("The scanners whose results count. Without it every scanner's do.")
+          List<ScannerSpec> scanners,
+      @Field(
+              value =
+                  "What to do about an image whose distribution has no support any more, where the"
+                      + " result says so: deny or ignore.",
+              fallback = "ignore")
+          Counts endOfLife,
+      @Field(
+              value =
+                  "What to do about vulnerabilities that whoever scanned has taken out of the result"
+                      + " (an ignore file, VEX), where the result lists them: deny (they count like"
+                      + " the others) or ignore.",
+              fallback = "deny")
+          Counts suppressed) {
+    public Parameters {
+      allow = List.copyOf(allow);
+      deny = Set.copyOf(deny);
+      projectAllowLists = List.copyOf(projectAllowLists);
+      platforms = List.copyOf(platforms);
+      scanners = List.copyOf(scanners);
+      deny.forEach(id -> AllowedCve.requireId("deny", id));
+      if (denySeverity.isEmpty()
+          && cvss.isEmpty()
+          && deny.isEmpty()
+          && endOfLife == Counts.IGNORE) {
+        throw new InvalidField(
+            "denySeverity",
+            "is missing, and so are cvss, deny and endOfLife: every result would pass",
+            "write for instance denySeverity: High");
+      }
+      denySeverity.ifPresent(least -> {
+        if (least == ScanSeverity.UNKNOWN || least == ScanSeverity.NONE) {
+          throw new InvalidField(
+              "denySeverity",
+              least + " is not a severity to begin with",
+              "write Negligible to mean every rated one; unknownSeverity rules the others");
+        }
+      });
+      Set<String> seen = new HashSet<>();
+      for (int i = 0; i < allow.size(); i++) {
+        String id = allow.get(i).cve();
+        if (!seen.add(id)) {
+          throw new InvalidField(
+              "allow[" + i + "].cve", "\"" + id + "\" is there twice", "keep one of the two");
+        }
+        if (deny.contains(id)) {
+          throw new InvalidField(
+              "allow[" + i + "].cve",
+              "\"" + id + "\" is in deny, too, which wins",
+              "remove it from one of the two");
+        }
+      }
+      seen.clear();
+      for (int i = 0; i < projectAllowLists.size(); i++) {
+        if (!seen.add(projectAllowLists.get(i).project())) {
+          throw new InvalidField(
+              "projectAllowLists[" + i + "].project",
+              "\"" + projectAllowLists.get(i).project() + "\" is there twice",
+              "keep one of the two");
+        }
+      }
+    }
+  }
+
+  @Override
+  public CheckDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public Class<Parameters> parameters() {
+    return Parameters.class;
+  }
+
+  @Override
+  public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
+    ScanJudging judging = new ScanJudging(parameters, facts);
+    for (Container container : subject.pod().containers()) {
+      judging.judge(container);
+    }
+    return judging.outcome();
+  }
+}

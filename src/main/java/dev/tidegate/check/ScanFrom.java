@@ -1,0 +1,45 @@
+package dev.tidegate.check;
+
+import dev.tidegate.document.Words;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.model.BadValue;
+import dev.tidegate.model.PlainText;
+import java.util.Objects;
+
+/**
+ * Where a policy has scan results from.
+ *
+ * @param source where they are read
+ */
+public record ScanFrom(ScanSource source) {
+  public ScanFrom {
+    Objects.requireNonNull(source);
+  }
+
+  /**
+   * Reads {@code harbor} or {@code report}.
+   *
+   * @throws BadValue if it is neither
+   */
+  public static ScanFrom parse(String text) {
+    for (ScanSource source : ScanSource.values()) {
+      if (Words.of(source).equals(text)) {
+        return new ScanFrom(source);
+      }
+    }
+    if (text.equals("attestation")) {
+      throw new BadValue(
+          "this version does not read scan results from attestations",
+          "write harbor, and have the images scanned there");
+    }
+    throw new BadValue(
+        PlainText.quote(text) + " is no source of scan results",
+        Words.choose(text, Words.of(ScanSource.class)));
+  }
+
+  /** The word in policies. */
+  @Override
+  public String toString() {
+    return Words.of(source);
+  }
+}

@@ -1,0 +1,232 @@
+package dev.tidegate.check;
+
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey.Manifest;
+import dev.tidegate.evidence.EvidenceKey.Scan;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.ScanReport;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.evidence.ScanState;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Container;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Finding;
+import dev.tidegate.model.Outcome;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.model.PlainText;
+import dev.tidegate.model.Platform;
+import dev.tidegate.model.Proof;
+import dev.tidegate.model.Role;
+import dev.tidegate.model.Severity;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One judging of {@link ImageScan}, with what it has come to so far. */
+final class ScanJudging {
+  private static final int MOST_PARTS = 64;
+  private static final int DEEPEST = 3;
+
+  private final ImageScan.Parameters parameters;
+  private final Facts facts;
+  private final List<Finding> findings = new ArrayList<>();
+  private final Set<Doubt> doubts = new LinkedHashSet<>();
+  private final Set<Proof> proofs = new LinkedHashSet<>();
+
+  ScanJudging(ImageScan.Parameters parameters, Facts facts) {
+    this.parameters = parameters;
+    this.facts = facts;
+  }
+
+  Outcome outcome() {
+    return findings.isEmpty() && doubts.isEmpty()
+        ? new Outcome.Pass(List.copyOf(proofs))
+        : Outcome.of(findings, List.copyOf(doubts));
+  }
+
+  /** One image to be judged by its own result. */
+  record Part(Container container, PinnedImage image, Optional<Platform> platform) {
+    /** {@code the image}, or which part of it. */
+    String words() {
+      return platform.map(one -> "the image for " + one).orElse("the image");
+    }
+  }
+
+  void judge(Container container) {
+    switch (Images.of(container, facts)) {
+      case Images.Content content -> named(container, content.image());
+      case Images.NoSuchTag none ->
+          wrong(
+              container,
+              Severity.HIGH,
+              "image "
+                  + PlainText.of(none.reference().written(), 200)
+                  + " does not exist: its registry has no such tag",
+              "push it, or correct the name");
+      case Images.NotKnown unknown -> doubts.add(unknown.doubt());
+      case Images.Illegible bad ->
+          wrong(
+              container,
+              Severity.HIGH,
+              PlainText.quote(container.image())
+                  + " is not an image reference, so nobody scanned it",
+              "write a full reference such as registry.example.com/team/app:1.2.3");
+    }
+  }
+
+  private void named(Container container, PinnedImage image) {
+    // A report that was given for the very digest needs no registry to be understood.
+    if (parameters.source().source() == ScanSource.REPORT
+        && facts.get(new Scan(image, ScanSource.REPORT)) instanceof Evidence.Present<ScanState>) {
+      judge(new Part(container, image, Optional.empty()));
+      return;
+    }
+    List<Part> parts = new ArrayList<>();
+    if (collect(container, image, Optional.empty(), 0, parts)) {
+      parts.forEach(this::judge);
+    }
+  }
+
+  /** Whether all parts of what {@code image} names are in {@code parts}. */
+  private boolean collect(
+      Container container,
+      PinnedImage image,
+      Optional<Platform> platform,
+      int depth,
+      List<Part> parts) {
+    return switch (facts.get(new Manifest(image))) {
+      case Evidence.Present<ImageManifest>(ImageManifest.Image one, var at) ->
+          parts.add(new Part(container, image, platform));
+      case Evidence.Present<ImageManifest>(ImageManifest.Index index, var at) ->
+          depth < DEEPEST
+              ? children(container, image, index, depth, parts)
+              : tooMuch(image + " has indexes in indexes, deeper than " + DEEPEST);
+      case Evidence.Absent<ImageManifest> none -> missing(container, image);
+      case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> {
+        doubts.add(doubt);
+        yield false;
+      }
+    };
+  }
+
+  private boolean children(
+      Container container, PinnedImage of, ImageManifest.Index index, int depth, List<Part> parts) {
+    List<ImageManifest.Child> meant = index.children().stream().filter(this::isMeant).toList();
+    if (meant.isEmpty()) {
+      wrong(
+          container,
+          Severity.HIGH,
+          of + " has no image for " + wanted() + ", so there is nothing to judge",
+          "build the image for that platform, or have the policy's platforms corrected");
+      return false;
+    }
+    if (parts.size() + meant.size() > MOST_PARTS) {
+      return tooMuch(of + " has more than " + MOST_PARTS + " images, too many to judge each");
+    }
+    boolean all = true;
+    for (ImageManifest.Child child : meant) {
+      PinnedImage image = new PinnedImage(of.in(), child.digest());
+      if (isIndex(child)) {
+        all &= collect(container, image, child.platform(), depth + 1, parts);
+      } else {
+        parts.add(new Part(container, image, child.platform()));
+      }
+    }
+    return all;
+  }
+
+  private static boolean isIndex(ImageManifest.Child child) {
+    return child.mediaType().contains("image.index") || child.mediaType().contains("manifest.list");
+  }
+
+  private boolean isMeant(ImageManifest.Child child) {
+    return child.runnable()
+        && (parameters.platforms().isEmpty()
+            || child.platform().isEmpty()
+            || parameters.platforms().stream().anyMatch(child.platform().get()::is));
+  }
+
+  private String wanted() {
+    return parameters.platforms().isEmpty()
+        ? "any platform"
+        : Words.some(parameters.platforms().stream().map(Platform::toString).toList(), 5);
+  }
+
+  private boolean tooMuch(String what) {
+    doubts.add(Doubt.of(Cause.TOO_LARGE, what));
+    return false;
+  }
+
+  private boolean missing(Container container, PinnedImage image) {
+    wrong(
+        container,
+        Severity.HIGH,
+        "image " + image + " does not exist: its registry has no such digest",
+        "push it, or correct the digest");
+    return false;
+  }
+
+  private void judge(Part part) {
+    Scan key = new Scan(part.image(), parameters.source().source());
+    Evidence<ScanState> remembered = facts.get(key);
+    if (!(remembered instanceof Evidence.Present<ScanState>(ScanState state, var at))
+        || unfit(part, state).isPresent()) {
+      // Neither a denial nor a doubt rests on what may be over by now.
+      remembered = facts.recent(key);
+    }
+    switch (remembered) {
+      case Evidence.Present<ScanState>(ScanState state, var at) -> judge(part, state);
+      case Evidence.Absent<ScanState> none ->
+          without(part, ScanTexts.unheardOf(part, parameters.source().source()));
+      case Evidence.Unavailable<ScanState>(Doubt doubt) -> doubts.add(doubt);
+    }
+  }
+
+  private void judge(Part part, ScanState state) {
+    Optional<ScanTexts.Problem> unfit = unfit(part, state);
+    if (unfit.isPresent()) {
+      without(part, unfit.get());
+      return;
+    }
+    ScanReport report = state.report().orElseThrow();
+    ScanFindings found = ScanFindings.of(part, report, parameters, facts);
+    found.findings().forEach(one -> add(part.container(), one));
+    doubts.addAll(found.doubts());
+    if (found.findings().isEmpty() && found.doubts().isEmpty()) {
+      proofs.add(ScanTexts.proof(part, report, found.allowed(), parameters));
+    }
+  }
+
+  /** Why {@code state} has nothing that could be judged; empty when it has. */
+  private Optional<ScanTexts.Problem> unfit(Part part, ScanState state) {
+    return state.report().isEmpty()
+        ? Optional.of(ScanTexts.stateless(part, state))
+        : ScanTexts.unfit(part, state, state.report().get(), parameters, facts.now());
+  }
+
+  private void without(Part part, ScanTexts.Problem problem) {
+    if (parameters.notScanned() == ImageScan.NotScanned.DENY || problem.lasting()) {
+      wrong(part.container(), Severity.HIGH, problem.what(), problem.fix());
+    } else {
+      doubts.add(
+          Doubt.of(problem.cause(), part.image() + ": " + problem.what() + "; " + problem.fix()));
+    }
+  }
+
+  private void add(Container container, ScanFindings.Told told) {
+    wrong(container, told.severity(), told.what(), told.fix());
+  }
+
+  private void wrong(Container container, Severity severity, String problem, String fix) {
+    findings.add(
+        Finding.in(
+            container,
+            container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
+            severity,
+            problem,
+            fix));
+  }
+}

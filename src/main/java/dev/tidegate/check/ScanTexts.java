@@ -1,0 +1,284 @@
+package dev.tidegate.check;
+
+import dev.tidegate.evidence.ScanReport;
+import dev.tidegate.evidence.ScanReport.Item;
+import dev.tidegate.evidence.ScanReport.Status;
+import dev.tidegate.evidence.ScanSeverity;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.evidence.ScanState;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.PlainText;
+import dev.tidegate.model.Proof;
+import dev.tidegate.model.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which results count, and the words for those that do not. */
+final class ScanTexts {
+  /** How far clocks of scanners may be ahead of ours. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  private static final String SCAN =
+      "scan it in Harbor (the artifact's page, Scan), then apply again";
+
+  private ScanTexts() {}
+
+  /**
+   * Why there is nothing that could be judged.
+   *
+   * @param cause for doubts
+   * @param what as the words after "container web: "
+   * @param lasting whether waiting cannot help
+   */
+  record Problem(Cause cause, String what, String fix, boolean lasting) {}
+
+  private static Problem notYet(ScanJudging.Part part, String what, String fix) {
+    return new Problem(Cause.NOT_SCANNED, part.words() + " " + what, fix, false);
+  }
+
+  /** The source knows nothing of the image. */
+  static Problem unheardOf(ScanJudging.Part part, ScanSource source) {
+    return source == ScanSource.HARBOR
+        ? notYet(part, "is not in Harbor, so nobody scanned it", "push it to Harbor and scan it")
+        : notYet(
+            part,
+            "has no scan report among those that were given",
+            "give its report with --scan, made by: trivy image --format json IMAGE@DIGEST");
+  }
+
+  /** What a state without report means. */
+  static Problem stateless(ScanJudging.Part part, ScanState state) {
+    return switch (state) {
+      case ScanState.NotScanned none -> notYet(part, "has never been scanned", SCAN);
+      case ScanState.UnderWay scan ->
+          notYet(
+              part,
+              scan.running()
+                  ? "is being scanned at the moment"
+                  : "is waiting for its scan to begin",
+              "apply again when the scan has ended");
+      case ScanState.Stopped stopped ->
+          notYet(part, "has no result: somebody stopped its scan", SCAN);
+      case ScanState.Failed failed ->
+          notYet(
+              part,
+              "has no result: its scan failed",
+              "see the scan's log in Harbor, then scan again and apply again");
+      case ScanState.Unsupported cannot ->
+          new Problem(
+              Cause.NOT_SCANNED,
+              part.words() + " cannot be scanned by the scanner of its project",
+              "give the project a scanner that can, or ask for an exemption",
+              true);
+      case ScanState.WithoutReport empty ->
+          notYet(
+              part,
+              "has a scan without a report, which is not the same as one that found nothing",
+              "scan it again, then apply again");
+      case ScanState.SbomOnly sbom ->
+          notYet(
+              part,
+              "has a list of its contents (SBOM), but was never scanned for vulnerabilities",
+              SCAN);
+      case ScanState.Strange strange ->
+          new Problem(
+              Cause.MALFORMED,
+              part.words() + " has a scan in a state that is not understood: " + strange.what(),
+              "scan it again; if it stays so, tell the gate's operators",
+              false);
+      case ScanState.Reported reported ->
+          throw new IllegalArgumentException("a state with a report is judged by it");
+    };
+  }
+
+  /** Why {@code report} does not count; empty when it does. */
+  static Optional<Problem> unfit(
+      ScanJudging.Part part,
+      ScanState state,
+      ScanReport report,
+      ImageScan.Parameters parameters,
+      Instant now) {
+    if (!parameters.scanners().isEmpty()
+        && parameters.scanners().stream().noneMatch(spec -> spec.is(report.scanner()))) {
+      return Optional.of(
+          notYet(
+              part,
+              "was scanned by " + report.scanner() + ", which the policy does not trust",
+              "have it scanned by "
+                  + Words.some(
+                      parameters.scanners().stream().map(ScannerSpec::toString).toList(), 3)));
+    }
+    Instant latest = now.plus(SKEW);
+    if (report.scanned().map(latest::isBefore).orElse(false)
+        || report.database().map(latest::isBefore).orElse(false)) {
+      return Optional.of(
+          new Problem(
+              Cause.MALFORMED,
+              part.words()
+                  + " has a scan result from the future ("
+                  + report.scanned().map(Instant::toString).orElse("no date")
+                  + ")",
+              "correct the clock of the scanner, then scan again",
+              false));
+    }
+    if (parameters.maxAge().isPresent()) {
+      Duration most = parameters.maxAge().get();
+      if (report.scanned().isEmpty()) {
+        return Optional.of(
+            notYet(part, "has a scan result that does not say how old it is", "scan it again"));
+      }
+      if (report.scanned().get().plus(most).isBefore(now)) {
+        return Optional.of(
+            notYet(
+                part,
+                "was scanned last at "
+                    + report.scanned().get()
+                    + ", longer ago than the "
+                    + days(most)
+                    + " that the policy accepts"
+                    + since(state),
+                state instanceof ScanState.UnderWay
+                    ? "apply again when the scan has ended"
+                    : "scan it again, then apply again"));
+      }
+    }
+    if (parameters.maxDatabaseAge().isPresent()) {
+      Duration most = parameters.maxDatabaseAge().get();
+      if (report.database().isEmpty()) {
+        return Optional.of(
+            notYet(
+                part,
+                "has a scan result that does not say how old the scanner's data was",
+                "use a scanner that says so, or remove maxDatabaseAge from the policy"));
+      }
+      if (report.database().get().plus(most).isBefore(now)) {
+        return Optional.of(
+            notYet(
+                part,
+                "was scanned with vulnerability data of "
+                    + report.database().get()
+                    + ", older than the "
+                    + days(most)
+                    + " that the policy accepts",
+                "let the scanner update its data, then scan again"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String since(ScanState state) {
+    return switch (state) {
+      case ScanState.UnderWay scan -> "; a new scan is under way";
+      case ScanState.Failed failed -> "; a newer scan failed";
+      case ScanState.Stopped stopped -> "; a newer scan was stopped";
+      default -> "";
+    };
+  }
+
+  private static String days(Duration time) {
+    return time.toHours() % 24 == 0 && time.toDays() > 0
+        ? Words.count((int) time.toDays(), "day", "days")
+        : time.toString();
+  }
+
+  /** A vulnerability that counts. */
+  static ScanFindings.Told told(ScanJudging.Part part, Item item, Optional<AllowedCve> ended) {
+    String where = item.name().isEmpty() ? "" : " in " + item.name();
+    String what =
+        part.words()
+            + " has "
+            + item.id()
+            + " ("
+            + rated(item.severity())
+            + item.score().map(score -> ", CVSS " + score).orElse("")
+            + ")"
+            + where
+            + (item.installed().isEmpty() ? "" : " " + item.installed())
+            + item.fixed().map(version -> ", fixed in " + version).orElse(unfixed(item.status()))
+            + (item.suppressed() ? "; whoever scanned has suppressed it" : "")
+            + ended
+                .map(entry ->
+                    "; "
+                        + PlainText.of(entry.owner(), 60)
+                        + " allowed it until "
+                        + entry.until()
+                        + " only")
+                .orElse("");
+    String fix =
+        item.fixed()
+            .map(version ->
+                "rebuild the image with "
+                    + (item.name().isEmpty() ? "version" : item.name())
+                    + " "
+                    + version
+                    + " or later")
+            .orElse(
+                "remove "
+                    + (item.name().isEmpty() ? "what it is in" : item.name())
+                    + " from the image, or ask the policy's owner to allow "
+                    + item.id()
+                    + " with reason, owner and end");
+    return new ScanFindings.Told(severity(item.severity()), what, fix);
+  }
+
+  private static String unfixed(Status status) {
+    return switch (status) {
+      case WILL_NOT_FIX -> ", which will not be fixed";
+      case FIX_DEFERRED -> ", whose fix is deferred";
+      case END_OF_LIFE -> ", which has no support any more";
+      default -> ", without a fix";
+    };
+  }
+
+  private static String rated(ScanSeverity severity) {
+    return severity == ScanSeverity.UNKNOWN ? "not rated yet" : severity.toString();
+  }
+
+  private static Severity severity(ScanSeverity severity) {
+    return switch (severity) {
+      case CRITICAL -> Severity.CRITICAL;
+      case HIGH, UNKNOWN -> Severity.HIGH;
+      case MEDIUM -> Severity.MEDIUM;
+      case LOW -> Severity.LOW;
+      case NEGLIGIBLE, NONE -> Severity.INFO;
+    };
+  }
+
+  /** What is not told one by one. */
+  static ScanFindings.Told more(ScanJudging.Part part, int count, ScanSeverity worst) {
+    return new ScanFindings.Told(
+        severity(worst),
+        part.words() + " has " + count + " more vulnerabilities that count",
+        "see all of them in the scan's report");
+  }
+
+  /** Why an image passes. */
+  static Proof proof(
+      ScanJudging.Part part,
+      ScanReport report,
+      Set<String> allowed,
+      ImageScan.Parameters parameters) {
+    String limit =
+        parameters.denySeverity().map(least -> " of " + least + " or worse").orElse("")
+            + parameters
+                .cvss()
+                .map(least ->
+                    (parameters.denySeverity().isPresent() ? " or" : "")
+                        + " of CVSS "
+                        + least
+                        + " or more")
+                .orElse("");
+    return new Proof(
+        part.image()
+            + " was scanned by "
+            + report.scanner()
+            + report.scanned().map(at -> " at " + at).orElse("")
+            + report.database().map(at -> " with data of " + at).orElse("")
+            + ": nothing"
+            + (limit.isEmpty() ? " that the policy denies" : limit)
+            + (parameters.onlyFixable() ? " that has a fix" : "")
+            + (allowed.isEmpty() ? "" : " but what is allowed: " + Words.some(allowed, 10)));
+  }
+}

@@ -1,0 +1,9 @@
+package dev.tidegate.evidence;
+
+/** Where scan results are read. */
+public enum ScanSource {
+  /** A Harbor's scanner, by its API. */
+  HARBOR,
+  /** Report files that the command was given. */
+  REPORT
+}

@@ -1,0 +1,3 @@
+/** Tests of what is read from Harbor and from scanners' reports, against the corpora. */
+@org.jspecify.annotations.NullMarked
+package dev.tidegate.harbor;
