@@ -32,12 +32,14 @@ public final class Demo {
   private final Path resources;
   private final Path work;
   private final Path launcher;
+  private final ImageCases images;
 
   private Demo(PrintStream out, Path basedir, Path launcher, Path work) {
     this.out = out;
     this.resources = basedir.resolve("src/test/resources/demo");
     this.launcher = launcher;
     this.work = work;
+    this.images = new ImageCases(out, basedir.resolve("src/test/resources/signed-images"));
   }
 
   /** Runs the demo. */
@@ -62,6 +64,14 @@ public final class Demo {
     LocalDate until = LocalDate.now(ZoneOffset.UTC).plusDays(60);
     Files.writeString(
         policies.resolve("exemptions.yaml"), exemptions.replace("${UNTIL}", until.toString()));
+    Files.copy(
+        resources.resolve("policies/signed-images.yaml"), policies.resolve("signed-images.yaml"));
+    Files.copy(
+        resources.resolveSibling("signed-images/keys/release.pub"),
+        policies.resolve("release.pub"));
+    Path hosts = work.resolve("hosts.yaml");
+    images.hosts(hosts);
+    Files.writeString(work.resolve("store.key"), "demo-key-".repeat(4));
     out.println("Starting the gate …");
     return GateProcess.start(
         launcher,
@@ -70,6 +80,9 @@ public final class Demo {
         List.of(),
         Map.of(
             "TIDEGATE_POLICY_DIRECTORY", policies.toString(),
+            "TIDEGATE_HOSTS_FILE", hosts.toString(),
+            "TIDEGATE_STORE_FILE", work.resolve("evidence.db").toString(),
+            "TIDEGATE_STORE_KEY_FILE", work.resolve("store.key").toString(),
             "TIDEGATE_CLUSTER_ENABLED", "false",
             "TIDEGATE_CLUSTER_OBJECTS", resources.resolve("objects").toString()));
   }
@@ -105,6 +118,7 @@ public final class Demo {
   private boolean run() throws IOException {
     ArrayNode summary = Json.MAPPER.createArrayNode();
     int wrong = 0;
+    int all = 0;
     List<Case> cases = Case.all(resources);
     try (GateProcess gate = start()) {
       int done = 0;
@@ -116,13 +130,16 @@ public final class Demo {
           out.println("  UNEXPECTED: " + mismatch.get());
         }
       }
+      int[] played = images.play(gate, summary);
+      wrong += played[1] - played[0];
+      all = cases.size() + played[1];
       if (wrong > 0) {
         out.println("The gate's log:\n" + gate.log());
       }
     }
     out.println();
     out.println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(summary));
-    out.println((cases.size() - wrong) + " of " + cases.size() + " answers are as expected.");
+    out.println((all - wrong) + " of " + all + " answers are as expected.");
     return wrong == 0;
   }
 
