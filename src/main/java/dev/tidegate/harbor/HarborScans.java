@@ -1,0 +1,76 @@
+package dev.tidegate.harbor;
+
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey.Scan;
+import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.evidence.ScanReport;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.evidence.ScanState;
+import dev.tidegate.model.Cause;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.PinnedImage;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Scans as the Harbors that are configured tell of them. */
+public final class HarborScans implements EvidenceSource<Scan, ScanState> {
+  private final Map<String, HarborApi> harbors;
+  private final LastReports last;
+
+  /**
+   * @param harbors by the registry host that references have
+   * @param last remembers good reports
+   */
+  public HarborScans(Map<String, HarborApi> harbors, LastReports last) {
+    this.harbors = Map.copyOf(harbors);
+    this.last = Objects.requireNonNull(last);
+  }
+
+  @Override
+  public Class<Scan> serves() {
+    return Scan.class;
+  }
+
+  @Override
+  public Evidence<ScanState> obtain(Scan key, Errand errand) throws InterruptedException {
+    if (key.source() != ScanSource.HARBOR) {
+      return unavailable(
+          "there are no report files here; policies of the gate name source: harbor");
+    }
+    PinnedImage image = key.image();
+    HarborApi harbor = harbors.get(image.in().registry());
+    if (harbor == null || image.in().path().indexOf('/') < 0) {
+      return unavailable(image.in() + " is in no Harbor that is configured");
+    }
+    return switch (harbor.artifact(image.in(), image.digest(), errand.budget())) {
+      case Evidence.Absent<Artifact>(var at) -> new Evidence.Absent<>(at);
+      case Evidence.Unavailable<Artifact>(Doubt doubt) -> new Evidence.Unavailable<>(doubt);
+      case Evidence.Present<Artifact>(Artifact artifact, var at)
+          when artifact.scan().map(Artifact.Overview::succeeded).orElse(false) ->
+          switch (harbor.report(image.in(), image.digest(), errand.budget())) {
+            case Evidence.Absent<Optional<ScanReport>>(var gone) -> new Evidence.Absent<>(gone);
+            case Evidence.Unavailable<Optional<ScanReport>>(Doubt doubt) ->
+                new Evidence.Unavailable<>(doubt);
+            case Evidence.Present<Optional<ScanReport>>(Optional<ScanReport> report, var then) ->
+                // Known since the artifact was asked for; a scan that began in between shows.
+                new Evidence.Present<>(state(key, artifact, report), at);
+          };
+      case Evidence.Present<Artifact>(Artifact artifact, var at) ->
+          new Evidence.Present<>(state(key, artifact, Optional.empty()), at);
+    };
+  }
+
+  private ScanState state(Scan key, Artifact artifact, Optional<ScanReport> report) {
+    ScanState state = ScanStates.of(artifact, report);
+    if (state instanceof ScanState.Reported(ScanReport good)) {
+      last.remember(key, good);
+      return state;
+    }
+    return last.of(key).map(state::withLastGood).orElse(state);
+  }
+
+  private static Evidence<ScanState> unavailable(String why) {
+    return new Evidence.Unavailable<>(Doubt.of(Cause.NOT_CONFIGURED, why));
+  }
+}
