@@ -2,6 +2,7 @@ package dev.tidegate.app;
 
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.harbor.Harbors;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.net.Calls;
@@ -25,7 +26,7 @@ import java.util.Optional;
  *
  * @param hosts who may be asked
  * @param exchanges asks them
- * @param sources evidence from registries
+ * @param sources evidence from registries and Harbors
  * @param archive the file under the evidence in memory
  */
 record Outbound(
@@ -90,7 +91,10 @@ record Outbound(
                     Registries.codecs(),
                     ticker,
                     new Telling(metrics, log)));
-    return new Outbound(hosts, exchanges, Registries.sources(hosts, exchanges, clock), archive);
+    List<EvidenceSource<?, ?>> sources =
+        new ArrayList<>(Registries.sources(hosts, exchanges, clock));
+    sources.addAll(Harbors.sources(hosts, exchanges, clock));
+    return new Outbound(hosts, exchanges, sources, archive);
   }
 
   /** Tells metrics and log of what happens to the file. */

@@ -54,6 +54,14 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable String hosts;
 
   @Option(
+      names = "--scan",
+      paramLabel = "FILE",
+      description =
+          "A report of Trivy (--format json) about an image, for policies with imageScan source:"
+              + " report. Can be repeated.")
+  private List<String> scans = new ArrayList<>();
+
+  @Option(
       names = {"-n", "--namespace"},
       paramLabel = "NAMESPACE",
       description =
@@ -123,6 +131,7 @@ final class CheckCommand implements Callable<Integer> {
             invocation,
             policies,
             hosts,
+            scans,
             outputs,
             controllers.equals("pods"),
             warnAsFail,

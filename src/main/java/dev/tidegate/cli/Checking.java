@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param invocation what is read and written
  * @param policies the policy directory
  * @param hosts the file with the registries that may be asked
+ * @param scans files with reports of scanners
  * @param outputs values of {@code --output}
  * @param asPods whether controllers are judged as their pods will be
  * @param warnAsFail whether warnings make the command fail
@@ -30,6 +31,7 @@ record Checking(
     Invocation invocation,
     String policies,
     @Nullable String hosts,
+    List<String> scans,
     List<String> outputs,
     boolean asPods,
     boolean warnAsFail,
@@ -53,7 +55,12 @@ record Checking(
     Instant at = invocation.environment().clock().instant();
     try (Outside outside = Outside.of(hosts, invocation);
         Judging judging =
-            new Judging(set, new GivenEvidence(given.world(), at), outside, invocation)) {
+            new Judging(
+                set,
+                new GivenEvidence(given.world(), at),
+                outside,
+                ScanFiles.read(scans, invocation),
+                invocation)) {
       List<Judged> judged = given.things().stream().map(thing -> judge(thing, judging)).toList();
       writing.write(at, set.fingerprint(), judged);
       return status(judged);
@@ -95,7 +102,12 @@ record Checking(
     Instant at = invocation.environment().clock().instant();
     try (Outside outside = Outside.of(hosts, invocation);
         Judging judging =
-            new Judging(set, new GivenEvidence(running.world(), at), outside, invocation)) {
+            new Judging(
+                set,
+                new GivenEvidence(running.world(), at),
+                outside,
+                ScanFiles.read(scans, invocation),
+                invocation)) {
       List<Judged> judged = new ArrayList<>();
       for (Subject pod : running.pods()) {
         judged.add(Judged.of(Workloads.named(pod), "", 1, judging.asAdmitted(pod.beforePinning())));

@@ -54,6 +54,14 @@ final class ImageCommand implements Callable<Integer> {
   private List<String> namespaceLabels = new ArrayList<>();
 
   @Option(
+      names = "--scan",
+      paramLabel = "FILE",
+      description =
+          "A report of Trivy (--format json) about an image, for policies with imageScan source:"
+              + " report. Can be repeated.")
+  private List<String> scans = new ArrayList<>();
+
+  @Option(
       names = "--explain",
       description = "Also show the calls that were made, and what the gate remembers.")
   private boolean explain;
@@ -80,7 +88,7 @@ final class ImageCommand implements Callable<Integer> {
     if (!output.equals("text") && !output.equals("json")) {
       throw CommandFailure.usage("--output " + output + ": write --output text or --output json");
     }
-    return new Imaging(invocation, hosts, policies, explain)
+    return new Imaging(invocation, hosts, policies, scans, explain)
         .show(image, namespace, NamespaceLabels.of(namespaceLabels), output.equals("json"));
   }
 }

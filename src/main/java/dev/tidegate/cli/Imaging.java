@@ -48,9 +48,15 @@ import org.jspecify.annotations.Nullable;
  * @param invocation what is read and written
  * @param hosts the file with the registries that may be asked
  * @param policies the policy directory
+ * @param scans files with reports of scanners
  * @param explain whether calls are shown
  */
-record Imaging(Invocation invocation, String hosts, @Nullable String policies, boolean explain) {
+record Imaging(
+    Invocation invocation,
+    String hosts,
+    @Nullable String policies,
+    List<String> scans,
+    boolean explain) {
   private static final PolicySet NO_POLICIES =
       new PolicySet(1, "", List.of(), List.of(), List.of());
 
@@ -69,7 +75,13 @@ record Imaging(Invocation invocation, String hosts, @Nullable String policies, b
     world.namespace(namespace, labels.getOrDefault(namespace, Map.of()));
     Instant at = invocation.environment().clock().instant();
     try (Outside outside = Outside.of(hosts, invocation);
-        Judging judging = new Judging(set, new GivenEvidence(world, at), outside, invocation)) {
+        Judging judging =
+            new Judging(
+                set,
+                new GivenEvidence(world, at),
+                outside,
+                ScanFiles.read(scans, invocation),
+                invocation)) {
       Looking looking = new Looking(reference, signers(set, reference), judging.store());
       looking.look();
       Optional<Verdict> verdict =

@@ -4,9 +4,17 @@ import dev.tidegate.app.Assembly;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.harbor.GivenReports;
+import dev.tidegate.harbor.TrivyReport;
 import dev.tidegate.model.Deadline;
+import dev.tidegate.model.Digest;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Owner;
+import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.VerdictStore;
@@ -29,18 +37,22 @@ final class Judging implements AutoCloseable {
   /**
    * @param given the namespaces and network policies
    * @param outside the registries that may be asked
+   * @param scans reports of scanners
    */
-  Judging(PolicySet policies, GivenEvidence given, Outside outside, Invocation invocation) {
+  Judging(
+      PolicySet policies,
+      GivenEvidence given,
+      Outside outside,
+      List<TrivyReport> scans,
+      Invocation invocation) {
     this.environment = invocation.environment();
+    List<LiveEvidence<?, ?>> live = new ArrayList<>(given.live());
+    live.add(new GivenReports(scans, this::config, environment.clock().instant()));
     this.engine =
         Assembly.engine(
             () -> policies,
             new Assembly.Knowledge(
-                given.live(),
-                outside.sources(),
-                VerdictStore.Settings.USUAL,
-                Optional.empty(),
-                ONCE),
+                live, outside.sources(), VerdictStore.Settings.USUAL, Optional.empty(), ONCE),
             environment.clock(),
             environment.ticker(),
             (where, defect) -> {
@@ -88,6 +100,14 @@ final class Judging implements AutoCloseable {
         pod.uncovered() && itself.uncovered(),
         rulings,
         Math.max(pod.rounds(), itself.rounds()));
+  }
+
+  /** The digest of an image's configuration, by which reports name images that were not pushed. */
+  private Optional<Digest> config(PinnedImage image) {
+    return engine.store().peek(new EvidenceKey.Manifest(image))
+            instanceof Evidence.Present<ImageManifest>(ImageManifest.Image manifest, var at)
+        ? Optional.of(manifest.config())
+        : Optional.empty();
   }
 
   /** What is known, for whoever shows it. */

@@ -38,7 +38,8 @@ record Reviewing(Invocation invocation, String policies, @Nullable String hosts)
     Handled handled;
     try (Outside outside = Outside.of(hosts, invocation);
         Judging judging =
-            new Judging(set, new GivenEvidence(given.world(), at), outside, invocation)) {
+            new Judging(
+                set, new GivenEvidence(given.world(), at), outside, List.of(), invocation)) {
       Enforcing answering = new Enforcing();
       Admission admission =
           new Admission(

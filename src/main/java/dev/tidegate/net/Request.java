@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param body what is sent with POST, as JSON
  * @param scope what the token must allow, for instance {@code repository:shop/web:pull}; empty
  *     where tokens have no scope
+ * @param password whether name and password are sent at once, for APIs that never ask for them
  * @param most longest body that is read, in bytes
  * @param longest longest time for it, redirects and token included
  * @param what what is tried, as the end of "tried to", for people
@@ -25,6 +26,7 @@ public record Request(
     Map<String, String> headers,
     Optional<String> body,
     Optional<String> scope,
+    boolean password,
     int most,
     Duration longest,
     String what) {
@@ -48,6 +50,7 @@ public record Request(
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        false,
         most,
         Duration.ofSeconds(15),
         what);
@@ -55,16 +58,23 @@ public record Request(
 
   /** The same as HEAD. */
   public Request head() {
-    return new Request("HEAD", target, headers, body, scope, most, longest, what);
+    return new Request("HEAD", target, headers, body, scope, password, most, longest, what);
   }
 
   /** The same, accepting {@code types}. */
   public Request accept(String types) {
-    return new Request(method, target, Map.of("Accept", types), body, scope, most, longest, what);
+    return new Request(
+        method, target, Map.of("Accept", types), body, scope, password, most, longest, what);
   }
 
   /** The same with a token for {@code wanted}. */
   public Request within(String wanted) {
-    return new Request(method, target, headers, body, Optional.of(wanted), most, longest, what);
+    return new Request(
+        method, target, headers, body, Optional.of(wanted), password, most, longest, what);
+  }
+
+  /** The same, with name and password sent at once. */
+  public Request withPassword() {
+    return new Request(method, target, headers, body, scope, true, most, longest, what);
   }
 }

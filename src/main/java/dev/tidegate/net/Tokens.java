@@ -71,6 +71,13 @@ final class Tokens {
 
   /** What to send with {@code request} at first, by what the host has wanted before. */
   Optional<String> before(Request request, Deadline deadline) throws Trouble, InterruptedException {
+    if (request.password()) {
+      return host.credentials().isEmpty()
+          ? Optional.empty()
+          : Optional.of(host.credentials().get().read(request.what()))
+              .filter(secret -> !secret.identityToken())
+              .map(Tokens::basic);
+    }
     Optional<Challenge> known = wanted.get();
     return known.isEmpty()
         ? Optional.empty()
@@ -208,6 +215,7 @@ final class Tokens {
               Map.of("Content-Type", "application/x-www-form-urlencoded"),
               Optional.of(query.toString()),
               Optional.empty(),
+              false,
               LONGEST_ANSWER,
               request.longest(),
               what);

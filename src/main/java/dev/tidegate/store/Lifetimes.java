@@ -2,6 +2,7 @@ package dev.tidegate.store;
 
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.ScanState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -27,6 +28,9 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
   private static final Duration NEWS = Duration.ofSeconds(2);
 
   private static final Duration NO_NEWS = Duration.ofSeconds(1);
+
+  /** Scans find new things in old images; without a callback they are looked at this often. */
+  private static final Duration SCANS = Duration.ofMinutes(5);
 
   /** Longest that another side may keep us from asking again. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -57,16 +61,24 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
     if (!aboutImage(key)) {
       return NEWS;
     }
-    return evidence instanceof Evidence.Absent<?> ? absent : hard;
+    // A scan that is not there, or under way, is soon another.
+    boolean passing =
+        evidence instanceof Evidence.Present<?>(ScanState state, var at)
+            && !(state instanceof ScanState.Reported);
+    return passing || evidence instanceof Evidence.Absent<?> ? absent : hard;
   }
 
   /** From what age on {@code key} is asked again while it is used; empty when it never is. */
   Optional<Duration> soft(EvidenceKey<?> key) {
     // What a tag points at is asked for every use or by age; renewing it by itself would help
     // nobody.
-    return aboutImage(key) && !(key instanceof EvidenceKey.Resolution)
-        ? Optional.of(soft)
-        : Optional.empty();
+    return switch (key) {
+      case EvidenceKey.Resolution tag -> Optional.empty();
+      case EvidenceKey.Scan scan -> Optional.of(soft.compareTo(SCANS) < 0 ? soft : SCANS);
+      case EvidenceKey.ProjectAllowList list ->
+          Optional.of(soft.compareTo(SCANS) < 0 ? soft : SCANS);
+      default -> aboutImage(key) ? Optional.of(soft) : Optional.empty();
+    };
   }
 
   private static boolean aboutImage(EvidenceKey<?> key) {
