@@ -167,4 +167,38 @@ class ImageCommandTest {
     assertThat(without.status()).isEqualTo(ExitStatus.UNDECIDED);
     assertThat(without.out()).contains("not among the configured hosts");
   }
+
+  @Test
+  void aReportOfTrivyIsJudgedWithTheImageThatItIsAbout() throws IOException {
+    Files.writeString(
+        Path.of(policies).resolve("policy.yaml"),
+        """
+        apiVersion: tidegate.dev/v1alpha1
+        kind: GatePolicy
+        metadata: {name: scanned}
+        spec: {mode: enforce, checks: {imageScan: {source: report, denySeverity: High}}}
+        """);
+    Path report = directory.resolve("report.json");
+    Files.writeString(
+        report,
+        """
+        {"SchemaVersion": 2, "CreatedAt": "2026-11-25T11:00:00Z", "ArtifactName": "web",
+         "ArtifactType": "container_image", "Metadata": {"RepoDigests": ["%s"]},
+         "Results": [{"Target": "web", "Class": "os-pkgs", "Type": "debian", "Vulnerabilities": [
+           {"VulnerabilityID": "CVE-2026-7", "PkgName": "zlib", "InstalledVersion": "1.2",
+            "FixedVersion": "1.3", "Severity": "CRITICAL", "Status": "fixed"}]}]}
+        """
+            .formatted(web));
+    String[] image = {
+      "image", web.toString(), "--hosts", hosts, "--policy", policies, "--scan", report.toString()
+    };
+    CliRun run = CliRun.of(image);
+    assertThat(run.out()).contains("imageScan: refuses", "CVE-2026-7", "zlib");
+    assertThat(run.status()).isEqualTo(ExitStatus.REFUSED);
+
+    Files.writeString(report, Files.readString(report).replace("CRITICAL", "LOW"));
+    assertThat(CliRun.of(image).status()).isEqualTo(ExitStatus.PASS);
+    Files.writeString(report, "{}");
+    assertThat(CliRun.of(image).status()).isEqualTo(ExitStatus.USAGE);
+  }
 }
