@@ -109,6 +109,9 @@ final class DocumentFields {
       case "TagPattern" -> "tag pattern";
       case "Digest" -> "digest";
       case "Quantity" -> "quantity";
+      case "Platform" -> "platform";
+      case "CvssScore" -> "number from 0.0 to 10.0";
+      case "ScanFrom" -> "harbor, report";
       case "KeyFile" -> "name of a file";
       case "VerificationKey" -> "public key in PEM";
       default -> "fields";
