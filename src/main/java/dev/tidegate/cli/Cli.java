@@ -102,6 +102,8 @@ public final class Cli {
     Map<String, Function<Invocation, CommandLine>> commands = new LinkedHashMap<>();
     commands.put("check", invocation -> new CommandLine(new CheckCommand(invocation)));
     commands.put("image", invocation -> new CommandLine(new ImageCommand(invocation)));
+    commands.put(
+        "verify-bundle", invocation -> new CommandLine(new VerifyBundleCommand(invocation)));
     commands.put("review", invocation -> new CommandLine(new ReviewCommand(invocation)));
     commands.put(
         "policy",
