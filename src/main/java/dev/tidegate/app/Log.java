@@ -3,6 +3,7 @@ package dev.tidegate.app;
 import dev.tidegate.admission.http.Failures;
 import dev.tidegate.document.Problem;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
+import dev.tidegate.model.BadValue;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.PolicyWatch;
 import dev.tidegate.store.StoreEvents;
@@ -95,6 +96,12 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
                   + " was just removed, somebody else writes that file: %s",
               detail);
     }
+  }
+
+  void secrets(String host, BadValue bad) {
+    LOG.errorf(
+        "the secrets of callbacks of %s cannot be read, those of before count: %s; %s",
+        host, bad.problem(), bad.fix());
   }
 
   void serving(int port) {

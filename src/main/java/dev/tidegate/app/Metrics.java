@@ -162,6 +162,11 @@ final class Metrics {
     return result.toLowerCase(Locale.ROOT);
   }
 
+  /** Counts a callback of a Harbor. */
+  void callback(String word) {
+    registry.counter("tidegate.harbor.callbacks", Tags.of("event", word)).increment();
+  }
+
   /** Counts what happened to the file of evidence. */
   void file(String event) {
     registry.counter("tidegate.store.file.events", Tags.of("event", event)).increment();

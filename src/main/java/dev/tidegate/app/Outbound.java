@@ -3,10 +3,12 @@ package dev.tidegate.app;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.harbor.Harbors;
+import dev.tidegate.harbor.SecretFile;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
+import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.registry.Registries;
 import dev.tidegate.store.Archive;
@@ -44,10 +46,11 @@ record Outbound(
     config
         .hosts()
         .file()
-        .ifPresent(file ->
-            Hosts.read(file)
-                .problems()
-                .forEach(problem -> problems.add("tidegate.hosts.file: " + problem)));
+        .ifPresent(file -> {
+          Hosts.Read read = Hosts.read(file);
+          read.problems().forEach(problem -> problems.add("tidegate.hosts.file: " + problem));
+          read.hosts().ifPresent(hosts -> secrets(hosts, problems));
+        });
     config
         .store()
         .keyFile()
@@ -59,6 +62,23 @@ record Outbound(
           }
         });
     return problems;
+  }
+
+  private static void secrets(Hosts hosts, List<String> problems) {
+    for (Host host : hosts.all()) {
+      host.callbackSecrets()
+          .ifPresent(file -> {
+            try {
+              var _ = new SecretFile(file, () -> 0, bad -> {});
+            } catch (BadValue bad) {
+              problems.add(
+                  "tidegate.hosts.file: hosts."
+                      + host.name()
+                      + ".callbackSecrets: "
+                      + bad.getMessage());
+            }
+          });
+    }
   }
 
   private static Seals seals(Path file) {

@@ -8,6 +8,7 @@ import dev.tidegate.admission.Enforcing;
 import dev.tidegate.admission.GlobalAudit;
 import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.http.AdmissionServer;
+import dev.tidegate.admission.http.Callback;
 import dev.tidegate.admission.http.Peers;
 import dev.tidegate.check.Checks;
 import dev.tidegate.document.Problem;
@@ -15,6 +16,8 @@ import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.harbor.Events;
+import dev.tidegate.harbor.Receiver;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.KillSwitch;
@@ -61,6 +64,7 @@ final class Serving implements AutoCloseable {
   private final Outbound outbound;
   private final VerdictStore store;
   private final Rounds rounds;
+  private final Optional<Callbacks> callbacks;
   private final Optional<DecisionLog> decisions;
   private final ExecutorService longWork;
   private final ScheduledExecutorService watching;
@@ -114,6 +118,14 @@ final class Serving implements AutoCloseable {
             this::defect);
     this.store = engine.store();
     this.rounds = engine.rounds();
+    this.callbacks =
+        Callbacks.of(
+            outbound.hosts(),
+            store,
+            world.ticker(),
+            metrics,
+            log,
+            defect -> defect("callbacks", defect));
     this.decisions =
         config.decisions().log()
             ? Optional.of(
@@ -178,7 +190,8 @@ final class Serving implements AutoCloseable {
                 certificates.keys(),
                 config.tls().clientCa(),
                 peers,
-                Math.max(1, Runtime.getRuntime().availableProcessors())),
+                Math.max(1, Runtime.getRuntime().availableProcessors()),
+                callbacks.map(Serving::endpoint)),
             admission,
             Settings.limits(config),
             Settings.times(config),
@@ -269,6 +282,16 @@ final class Serving implements AutoCloseable {
         "tidegate.decision.lines.lost",
         "Lines about decisions that could not be written",
         () -> decisions.map(DecisionLog::lost).orElse(0L));
+  }
+
+  private static Callback.Endpoint endpoint(Callbacks callbacks) {
+    return new Callback.Endpoint(
+        "/harbor/events",
+        Events.MOST_BYTES,
+        (headers, body) -> {
+          Receiver.Reply reply = callbacks.receiver().receive(headers, body);
+          return new Callback.Answer(reply.status(), reply.text());
+        });
   }
 
   private void registerStore() {
@@ -412,6 +435,7 @@ final class Serving implements AutoCloseable {
     longWork.shutdown();
     decisions.ifPresent(DecisionLog::close);
     surroundings.close().run();
+    callbacks.ifPresent(Callbacks::close);
     store.close();
     outbound.close();
   }

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param credentials who the gate is there
  * @param tokenRealms hosts that may issue its tokens, itself not included
  * @param redirects hosts that it may redirect to whatever their addresses are
+ * @param callbackSecrets the file with the secrets that its callbacks carry
  * @param concurrent most requests at one time
  * @param perSecond most requests per second
  */
@@ -25,6 +26,7 @@ public record Host(
     Optional<Credentials> credentials,
     Set<Authority> tokenRealms,
     Set<Authority> redirects,
+    Optional<Path> callbackSecrets,
     int concurrent,
     int perSecond) {
   public Host {
@@ -34,6 +36,7 @@ public record Host(
     Objects.requireNonNull(credentials);
     tokenRealms = Set.copyOf(tokenRealms);
     redirects = Set.copyOf(redirects);
+    Objects.requireNonNull(callbackSecrets);
   }
 
   /**
@@ -57,7 +60,16 @@ public record Host(
 
   /** A host reached at {@code endpoint}, anonymously, with the usual limits. */
   public static Host at(String name, URI endpoint) {
-    return new Host(name, endpoint, TlsFiles.NONE, Optional.empty(), Set.of(), Set.of(), 16, 200);
+    return new Host(
+        name,
+        endpoint,
+        TlsFiles.NONE,
+        Optional.empty(),
+        Set.of(),
+        Set.of(),
+        Optional.empty(),
+        16,
+        200);
   }
 
   /** Whether it is spoken to without TLS, because its operator says so. */

@@ -156,6 +156,7 @@ public final class Hosts {
           spec.credentials().map(given -> credentials(name, given)),
           realms,
           spec.redirects(),
+          spec.callbackSecrets().map(directory::resolve),
           limits.concurrent(),
           limits.perSecond());
     }

@@ -52,6 +52,10 @@ record HostsSpec(
               "Other hosts that it may redirect to although they are private, as host or host:port;"
                   + " they are sent no credentials.")
           Set<Authority> redirects,
+      @Field(
+              "For a Harbor that sends callbacks: the file with the secrets that they carry as"
+                  + " Authorization, one per line.")
+          Optional<String> callbackSecrets,
       @Field("How much is asked of it.") Optional<LimitsSpec> limits) {
     HostSpec {
       tokenRealms = Set.copyOf(tokenRealms);

@@ -19,14 +19,18 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,9 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   private final Map<Class<?>, LiveEvidence<?, ?>> live = new HashMap<>();
   private final Map<Class<?>, EvidenceSource<?, ?>> sources = new HashMap<>();
   private final Cache<Slot, Entry> remembered;
+
+  private final Latest latest;
+
   private final Flights<Slot> flights;
   private final Derived derived;
   private final Settings settings;
@@ -120,6 +127,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     this.flights = new Flights<>(MOST_FLIGHTS, MOST_WAITERS, clock);
     this.derived =
         new Derived(origins.derivations(), MOST_DERIVED, settings.threads(), clock, events);
+    this.latest = new Latest(settings.weight() / 4);
     this.remembered =
         Caffeine.newBuilder()
             .maximumWeight(settings.weight())
@@ -170,7 +178,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   @SuppressWarnings("unchecked") // what is remembered under a key of T was obtained for it
   private <T> @Nullable Evidence<T> remembered(EvidenceKey.Fetched<T> key, Instant notBefore) {
     Slot slot = slot(key);
-    Entry entry = remembered.getIfPresent(slot);
+    Entry entry = entry(slot);
     if (entry == null) {
       return null;
     }
@@ -184,6 +192,11 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     }
     Entry.Learned since = entry.since();
     return since != null && since.end() - now > 0 ? (Evidence<T>) since.evidence() : null;
+  }
+
+  private @Nullable Entry entry(Slot slot) {
+    Entry entry = remembered.getIfPresent(slot);
+    return entry != null ? entry : latest.get(slot);
   }
 
   /**
@@ -246,6 +259,17 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   /** Asks for {@code key} again, whatever is known; what is known is used until then. */
   public CompletableFuture<Void> renew(EvidenceKey.Fetched<?> key) {
     return gather(Set.of(new Wanted(key, clock.instant())));
+  }
+
+  /** The questions that memory has an answer to and that are {@code meant}; of one moment or so. */
+  public Set<EvidenceKey.Fetched<?>> known(Predicate<EvidenceKey.Fetched<?>> meant) {
+    Set<EvidenceKey.Fetched<?>> known = new LinkedHashSet<>();
+    for (Slot slot : remembered.asMap().keySet()) {
+      if (slot.key() instanceof EvidenceKey.Fetched<?> key && meant.test(key)) {
+        known.add(key);
+      }
+    }
+    return known;
   }
 
   @Override
@@ -323,7 +347,8 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
       EvidenceSource<?, ?> source = sources.get(slot.key().getClass());
       answer =
           source == null
-              ? new Evidence.Unavailable<>(Doubt.of(Cause.NOT_SYNCED, "nothing here can answer it"))
+              ? new Evidence.Unavailable<>(
+                  Doubt.of(Cause.NOT_CONFIGURED, "nothing here can answer it"))
               : obtain(source, slot.key());
     } catch (InterruptedException stopping) {
       answer = new Evidence.Unavailable<>(Doubt.of(Cause.OVERLOADED, "the gate is shutting down"));
@@ -351,7 +376,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
 
   /** Takes over what the file has under {@code slot}, unless memory knows an answer already. */
   private boolean archived(Slot slot) {
-    Entry entry = remembered.getIfPresent(slot);
+    Entry entry = entry(slot);
     if (archive.isEmpty() || (entry != null && entry.usable() != null)) {
       return false;
     }
@@ -367,7 +392,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     }
     long born = ticker.read() - age.toNanos();
     Entry.Learned learned = new Entry.Learned(present, born, born + hard.toNanos());
-    remembered.asMap().compute(slot, (same, before) -> Entry.after(before, learned));
+    latest.put(slot, remember(slot, learned));
     fromArchive.increment();
     return true;
   }
@@ -400,15 +425,29 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   }
 
   private void learn(Slot slot, Evidence<?> answer, Instant now, long born) {
-    long end =
-        (Entry.incomplete(answer) ? ticker.read() : born) + life(slot, answer, now).toNanos();
+    // From now on, not from when asking began: a slow answer must not be dead on arrival.
+    long end = ticker.read() + life(slot, answer, now).toNanos();
     Entry.Learned learned = new Entry.Learned(answer, born, end);
-    remembered.asMap().compute(slot, (same, before) -> Entry.after(before, learned));
+    latest.put(slot, remember(slot, learned));
     if (archive.isPresent()
         && answer instanceof Evidence.Present<?> present
         && !Entry.incomplete(answer)) {
       archive.get().put(slot, present);
     }
+  }
+
+  private Entry remember(Slot slot, Entry.Learned learned) {
+    AtomicReference<@Nullable Entry> made = new AtomicReference<>();
+    remembered
+        .asMap()
+        .compute(
+            slot,
+            (same, before) -> {
+              Entry after = Entry.after(before != null ? before : latest.get(slot), learned);
+              made.set(after);
+              return after;
+            });
+    return Objects.requireNonNull(made.get());
   }
 
   private Duration life(Slot slot, Evidence<?> answer, Instant now) {

@@ -48,6 +48,7 @@ class HarborAdmissionTest {
             Optional.of(new Credentials.Basic("robot$tidegate", password)),
             plain.tokenRealms(),
             plain.redirects(),
+            Optional.of(directory.resolve("callbacks")),
             16,
             1000);
     gate =

@@ -78,6 +78,7 @@ class ExchangesTest {
         credentials,
         realms,
         redirects,
+        Optional.empty(),
         4,
         1000);
   }
@@ -463,6 +464,7 @@ class ExchangesTest {
         Optional.empty(),
         Set.of(),
         Set.of(),
+        Optional.empty(),
         4,
         1000);
   }

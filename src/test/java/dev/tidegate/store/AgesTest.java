@@ -200,4 +200,36 @@ class AgesTest {
     assertThat(store.renew(TAG)).isCompleted();
     assertThat(store.peek(TAG)).isInstanceOf(Evidence.Present.class);
   }
+
+  /** Its lifetime begins when it is there: else who waited would never see it. */
+  @Test
+  void aSlowAnswerIsNotDeadOnArrival() {
+    world.answer.set(key -> {
+      world.pass(Duration.ofSeconds(19));
+      return new Evidence.Absent<>(world.now().minusSeconds(19));
+    });
+    Instant asked = world.now();
+    gather(asked);
+    assertThat(store.peek(TAG, asked)).isInstanceOf(Evidence.Absent.class);
+  }
+
+  @Test
+  void aFullMemoryStillAnswersWhoHasJustAsked() {
+    VerdictStore tiny =
+        new VerdictStore(
+            new VerdictStore.Origins(List.of(), List.of(world), List.of()),
+            new VerdictStore.Settings(Lifetimes.USUAL, 4000, Duration.ofSeconds(20), 1),
+            Optional.empty(),
+            Runnable::run,
+            world::now,
+            world.nanos::get,
+            world.listener);
+    for (int i = 0; i < 200; i++) {
+      Resolution key = tag("t" + i);
+      assertThat(tiny.gather(Set.of(new Wanted(key, Instant.MIN)))).isCompleted();
+      assertThat(tiny.peek(key)).as("t" + i).isInstanceOf(Evidence.Present.class);
+    }
+    assertThat(tiny.stats().entries()).isLessThan(20);
+    tiny.close();
+  }
 }

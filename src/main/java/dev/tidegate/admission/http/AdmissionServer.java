@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509KeyManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code POST /validate} and {@code POST /mutate} over HTTPS, one listener per event loop.
@@ -63,7 +64,8 @@ public final class AdmissionServer {
       X509KeyManager keys,
       Optional<Path> clientCa,
       Peers peers,
-      int listeners) {}
+      int listeners,
+      Optional<Callback.Endpoint> callbacks) {}
 
   /** Starts listening; the future fails if the address cannot be had. */
   public static Future<AdmissionServer> start(
@@ -141,6 +143,7 @@ public final class AdmissionServer {
     private final AtomicInteger connections;
     private final Ticker ticker;
     private final AtomicInteger port;
+    private @Nullable CallbackExchange callbacks;
 
     Listener(
         Listen listen,
@@ -161,6 +164,8 @@ public final class AdmissionServer {
 
     @Override
     public void start(Promise<Void> started) {
+      callbacks =
+          listen.callbacks().map(endpoint -> new CallbackExchange(vertx, endpoint)).orElse(null);
       vertx
           .createHttpServer(new HttpServerOptions(options))
           .connectionHandler(this::connected)
@@ -186,6 +191,12 @@ public final class AdmissionServer {
     }
 
     private void requested(HttpServerRequest request) {
+      if (callbacks != null
+          && callbacks.isFor(request)
+          && request.method().equals(HttpMethod.POST)) {
+        callbacks.handle(request);
+        return;
+      }
       boolean mutating = "/mutate".equals(request.path());
       if (!mutating && !"/validate".equals(request.path())) {
         refuse(request, 404, "there is /validate and /mutate\n");

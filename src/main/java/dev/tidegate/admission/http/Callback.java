@@ -1,0 +1,26 @@
+package dev.tidegate.admission.http;
+
+import java.util.Map;
+
+/** Takes in what others post beside admissions. Called off the event loop. */
+@FunctionalInterface
+public interface Callback {
+  /**
+   * Takes in one body.
+   *
+   * @param headers by name in lower case; of several the first
+   */
+  Answer take(Map<String, String> headers, byte[] body);
+
+  /** What is answered. */
+  record Answer(int status, String text) {}
+
+  /**
+   * Where callbacks are taken in.
+   *
+   * @param path of the URL
+   * @param most longest body in bytes
+   * @param to takes them
+   */
+  record Endpoint(String path, int most, Callback to) {}
+}
