@@ -144,7 +144,7 @@ final class Serving implements AutoCloseable {
             Thread.ofPlatform().name("tidegate-watch").daemon(true).factory());
     look();
     register();
-    registerStore();
+    StoreMetrics.register(metrics, store, outbound.archive());
     this.server = listen();
     schedule();
     log.serving(server.port());
@@ -291,46 +291,6 @@ final class Serving implements AutoCloseable {
         (headers, body) -> {
           Receiver.Reply reply = callbacks.receiver().receive(headers, body);
           return new Callback.Answer(reply.status(), reply.text());
-        });
-  }
-
-  private void registerStore() {
-    metrics.gauge("tidegate.store.entries", "Answers in memory", () -> store.stats().entries());
-    metrics.gauge(
-        "tidegate.store.bytes",
-        "Evidence in memory, in bytes, about",
-        () -> store.stats().weight());
-    metrics.gauge(
-        "tidegate.store.proofs",
-        "Results of verification in memory",
-        () -> store.stats().derived());
-    metrics.gauge("tidegate.store.flights", "Questions being asked", () -> store.stats().flights());
-    metrics.count("tidegate.store.hits", "Answers given from memory", () -> store.stats().hits());
-    metrics.count(
-        "tidegate.store.misses",
-        "Questions that memory had no answer to",
-        () -> store.stats().misses());
-    metrics.count(
-        "tidegate.store.renewed",
-        "Answers renewed because of their age",
-        () -> store.stats().renewed());
-    outbound
-        .archive()
-        .ifPresent(file -> {
-          metrics.gauge(
-              "tidegate.store.file.usable",
-              "1 while evidence is remembered in the file",
-              () -> file.usable() ? 1 : 0);
-          metrics.count(
-              "tidegate.store.file.found",
-              "Answers found in the file",
-              () -> store.stats().fromArchive());
-          metrics.count(
-              "tidegate.store.file.dropped", "Records that were not written", file::dropped);
-          metrics.count(
-              "tidegate.store.file.refused",
-              "Records that were not believed: damaged, or without a genuine seal",
-              file::refused);
         });
   }
 

@@ -1,9 +1,5 @@
 package dev.tidegate.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.tidegate.evidence.Derivation;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
@@ -21,14 +17,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +38,9 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   private static final int MOST_RENEWALS = 32;
   private static final int MOST_DERIVED = 50_000;
 
-  /** Clocks that differ by more have been set in between. */
-  private static final Duration CLOCK_SLACK = Duration.ofSeconds(5);
-
   private final Map<Class<?>, LiveEvidence<?, ?>> live = new HashMap<>();
   private final Map<Class<?>, EvidenceSource<?, ?>> sources = new HashMap<>();
-  private final Cache<Slot, Entry> remembered;
-
-  private final Latest latest;
-
+  private final Memory memory;
   private final Flights<Slot> flights;
   private final Derived derived;
   private final Settings settings;
@@ -127,18 +115,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     this.flights = new Flights<>(MOST_FLIGHTS, MOST_WAITERS, clock);
     this.derived =
         new Derived(origins.derivations(), MOST_DERIVED, settings.threads(), clock, events);
-    this.latest = new Latest(settings.weight() / 4);
-    this.remembered =
-        Caffeine.newBuilder()
-            .maximumWeight(settings.weight())
-            .weigher((Slot slot, Entry entry) -> entry.weight())
-            .ticker(ticker::read)
-            .scheduler(Scheduler.disabledScheduler())
-            .executor(Runnable::run)
-            .expireAfter(
-                Expiry.<Slot, Entry>writing(
-                    (slot, entry) -> Duration.ofNanos(Math.max(1, entry.end() - ticker.read()))))
-            .build();
+    this.memory = new Memory(settings.weight(), clock, ticker);
   }
 
   private static void unique(@Nullable Object previous, Class<?> kind) {
@@ -178,13 +155,13 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   @SuppressWarnings("unchecked") // what is remembered under a key of T was obtained for it
   private <T> @Nullable Evidence<T> remembered(EvidenceKey.Fetched<T> key, Instant notBefore) {
     Slot slot = slot(key);
-    Entry entry = entry(slot);
+    Entry entry = memory.get(slot);
     if (entry == null) {
       return null;
     }
     long now = ticker.read();
     Entry.Learned usable = entry.usable();
-    if (usable != null && usable.end() - now > 0 && recent(usable, notBefore, now)) {
+    if (usable != null && usable.end() - now > 0 && memory.recent(usable, notBefore)) {
       if (isOld(slot, now - usable.born())) {
         renewInBackground(slot);
       }
@@ -192,35 +169,6 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     }
     Entry.Learned since = entry.since();
     return since != null && since.end() - now > 0 ? (Evidence<T>) since.evidence() : null;
-  }
-
-  private @Nullable Entry entry(Slot slot) {
-    Entry entry = remembered.getIfPresent(slot);
-    return entry != null ? entry : latest.get(slot);
-  }
-
-  /**
-   * Whether an answer is not from before {@code notBefore}. Where the time of day was set since
-   * then, the ticker and the less favourable of both count.
-   */
-  private boolean recent(Entry.Learned learned, Instant notBefore, long nanos) {
-    if (notBefore.equals(Instant.MIN)) {
-      return true;
-    }
-    Instant obtained =
-        switch (learned.evidence()) {
-          case Evidence.Present<?> present -> present.obtained();
-          case Evidence.Absent<?> absent -> absent.obtained();
-          case Evidence.Unavailable<?> none -> Instant.MIN;
-        };
-    Instant now = clock.instant();
-    Duration byClock = Duration.between(obtained, now);
-    Duration byTicker = Duration.ofNanos(nanos - learned.born());
-    if (byClock.minus(byTicker).abs().compareTo(CLOCK_SLACK) > 0) {
-      Duration age = byClock.compareTo(byTicker) > 0 ? byClock : byTicker;
-      return age.compareTo(Duration.between(notBefore, now)) <= 0;
-    }
-    return !obtained.isBefore(notBefore);
   }
 
   /** Spread by slot, so that what was learnt together is not renewed together. */
@@ -264,7 +212,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   /** The questions that memory has an answer to and that are {@code meant}; of one moment or so. */
   public Set<EvidenceKey.Fetched<?>> known(Predicate<EvidenceKey.Fetched<?>> meant) {
     Set<EvidenceKey.Fetched<?>> known = new LinkedHashSet<>();
-    for (Slot slot : remembered.asMap().keySet()) {
+    for (Slot slot : memory.slots()) {
       if (slot.key() instanceof EvidenceKey.Fetched<?> key && meant.test(key)) {
         known.add(key);
       }
@@ -376,7 +324,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
 
   /** Takes over what the file has under {@code slot}, unless memory knows an answer already. */
   private boolean archived(Slot slot) {
-    Entry entry = entry(slot);
+    Entry entry = memory.get(slot);
     if (archive.isEmpty() || (entry != null && entry.usable() != null)) {
       return false;
     }
@@ -392,7 +340,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     }
     long born = ticker.read() - age.toNanos();
     Entry.Learned learned = new Entry.Learned(present, born, born + hard.toNanos());
-    latest.put(slot, remember(slot, learned));
+    memory.learn(slot, learned);
     fromArchive.increment();
     return true;
   }
@@ -428,26 +376,12 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     // From now on, not from when asking began: a slow answer must not be dead on arrival.
     long end = ticker.read() + life(slot, answer, now).toNanos();
     Entry.Learned learned = new Entry.Learned(answer, born, end);
-    latest.put(slot, remember(slot, learned));
+    memory.learn(slot, learned);
     if (archive.isPresent()
         && answer instanceof Evidence.Present<?> present
         && !Entry.incomplete(answer)) {
       archive.get().put(slot, present);
     }
-  }
-
-  private Entry remember(Slot slot, Entry.Learned learned) {
-    AtomicReference<@Nullable Entry> made = new AtomicReference<>();
-    remembered
-        .asMap()
-        .compute(
-            slot,
-            (same, before) -> {
-              Entry after = Entry.after(before != null ? before : latest.get(slot), learned);
-              made.set(after);
-              return after;
-            });
-    return Objects.requireNonNull(made.get());
   }
 
   private Duration life(Slot slot, Evidence<?> answer, Instant now) {
@@ -483,12 +417,8 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   /** How it is at the moment. */
   public Stats stats() {
     return new Stats(
-        remembered.estimatedSize(),
-        remembered
-            .policy()
-            .eviction()
-            .flatMap(one -> one.weightedSize().stream().boxed().findFirst())
-            .orElse(0L),
+        memory.entries(),
+        memory.weight(),
         derived.entries(),
         flights.size() + derived.flights(),
         hits.sum(),
