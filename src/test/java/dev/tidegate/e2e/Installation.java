@@ -134,7 +134,7 @@ final class Installation implements AutoCloseable {
   void mountAll() throws IOException {
     plane.kubectl("apply", "-f", certificates.resolve("secret.yaml").toString()).orFail();
     mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
-    for (String name : List.of("policies", "switch")) {
+    for (String name : List.of("policies", "hosts", "switch")) {
       JsonNode map =
           Json.MAPPER.readTree(
               plane
@@ -297,6 +297,11 @@ final class Installation implements AutoCloseable {
   /** Replaces the policies, through the ConfigMap. */
   void policies(String yaml) throws IOException {
     configMap("policies", "default.yaml", yaml);
+  }
+
+  /** Replaces the registries that may be asked, for gates that start from now on. */
+  void hosts(String yaml) throws IOException {
+    configMap("hosts", "hosts.yaml", yaml);
   }
 
   /** Turns the kill switch: {@code enforce} or {@code audit}. */

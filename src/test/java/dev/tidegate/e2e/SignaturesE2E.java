@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +37,7 @@ class SignaturesE2E {
     tools.close();
     world.plane.kubectl(
         "delete", "mutatingwebhookconfiguration", "zz-injector", "--ignore-not-found");
-    world.installation.without("TIDEGATE_HOSTS_FILE");
+    world.installation.hosts("apiVersion: tidegate.dev/v1alpha1\nkind: Hosts\nhosts: {}\n");
     renew();
     world.reset();
   }
@@ -53,13 +52,10 @@ class SignaturesE2E {
   /** Demands signatures of all images in {@code registry} for pods in {@code namespace}. */
   private void demand(SigningTools.Registry registry, String namespace) throws IOException {
     String key = tools.keys().strip().replace("\n", "\\n");
-    Path hosts = directory.resolve("hosts.yaml");
-    Files.writeString(
-        hosts,
+    world.installation.hosts(
         "apiVersion: tidegate.dev/v1alpha1\nkind: Hosts\nhosts: {\""
             + registry.name()
             + "\": {plainHttp: true}}\n");
-    world.installation.with("TIDEGATE_HOSTS_FILE", hosts.toString());
     renew();
     world.installation.policies(
         World.resource("policies.yaml")
