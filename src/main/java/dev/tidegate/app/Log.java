@@ -104,6 +104,10 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
         host, bad.problem(), bad.fix());
   }
 
+  void selfTest() {
+    LOG.error("the self-test of verification failed: this replica will not become ready");
+  }
+
   void serving(int port) {
     LOG.infof("answering admissions on port %d", port);
   }

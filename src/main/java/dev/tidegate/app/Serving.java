@@ -70,6 +70,7 @@ final class Serving implements AutoCloseable {
   private final ScheduledExecutorService watching;
   private final AdmissionServer server;
   private volatile boolean leaving;
+  private volatile boolean tested;
 
   /**
    * What the server does not make itself.
@@ -142,6 +143,7 @@ final class Serving implements AutoCloseable {
     this.watching =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidegate-watch").daemon(true).factory());
+    Thread.ofPlatform().name("tidegate-self-test").daemon(true).start(this::testItself);
     look();
     register();
     StoreMetrics.register(metrics, store, outbound.archive());
@@ -329,6 +331,17 @@ final class Serving implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
+  private void testItself() {
+    try {
+      tested = SelfTest.passes(world.clock());
+      if (!tested) {
+        log.selfTest();
+      }
+    } catch (RuntimeException defect) {
+      defect("the self-test", defect);
+    }
+  }
+
   /** Looks at policies and switch. */
   private void look() {
     if (policies.poll()) {
@@ -362,6 +375,9 @@ final class Serving implements AutoCloseable {
     List<String> missing = new ArrayList<>();
     if (leaving) {
       missing.add("stopping");
+    }
+    if (!tested) {
+      missing.add("the self-test of verification has not passed");
     }
     if (!policiesReady()) {
       missing.add("no policies are loaded");
