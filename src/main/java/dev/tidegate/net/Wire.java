@@ -146,7 +146,8 @@ final class Wire implements AutoCloseable {
    */
   Reply exchange(URI uri, Request request, Optional<String> authorization, Deadline deadline)
       throws Trouble, InterruptedException {
-    Duration left = deadline.atMost(request.longest()).remaining();
+    Deadline cut = deadline.atMost(request.longest());
+    Duration left = cut.remaining();
     if (left.isNegative() || left.isZero()) {
       throw late(request);
     }
@@ -156,7 +157,8 @@ final class Wire implements AutoCloseable {
     request
         .body()
         .ifPresent(body -> call.setEntity(new StringEntity(body, ContentType.APPLICATION_JSON)));
-    Timeout most = Timeout.ofMilliseconds(Math.max(1, left.toMillis()));
+    // Behind the end of the call, which is told apart from a host that is silent.
+    Timeout most = Timeout.ofMilliseconds(left.toMillis() + 1000);
     call.setConfig(
         RequestConfig.custom()
             .setConnectionRequestTimeout(most)
@@ -175,7 +177,7 @@ final class Wire implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      throw end.isDone() ? late(request) : failed(uri, request, failure);
+      throw call.isCancelled() || cut.passed() ? late(request) : failed(uri, request, failure);
     } finally {
       end.cancel(false);
     }
