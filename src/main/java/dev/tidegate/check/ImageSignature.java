@@ -343,7 +343,9 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
   }
 
   private static String fix(PinnedImage image, Rule rule) {
-    return "sign it (cosign sign --key KEY"
+    boolean withKey = rule.signers().stream().anyMatch(signer -> signer.key().isPresent());
+    return "sign it (cosign sign"
+        + (withKey ? " --key KEY" : "")
         + String.join(
             "",
             rule.annotations().entrySet().stream()

@@ -241,6 +241,15 @@ class ImageSignatureTest {
   }
 
   @Test
+  void theFixSpeaksOfAKeyOnlyWhereOneMaySign() {
+    Parameters identity =
+        rules(rule(1, Map.of(), keyless("ci", Optional.of("somebody"), Optional.empty())));
+    FakeFacts nothing = FakeFacts.none().absent(new Signatures(WEB));
+    assertThat(only(CHECK.evaluate(PINNED, identity, nothing)).fix())
+        .isEqualTo("sign it (cosign sign " + WEB + "), then apply again");
+  }
+
+  @Test
   void oneKeyUnderTwoNamesIsOneSigner() {
     SignerSpec twin =
         new SignerSpec(
