@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  */
 sealed interface ImageUser {
   /** A number other than 0. */
-  record Number() implements ImageUser {}
+  record Numeric() implements ImageUser {}
 
   /** 0, {@code root}, or nothing, which means the same. */
   record Root() implements ImageUser {}
@@ -92,7 +92,7 @@ sealed interface ImageUser {
                       + " that could run")));
     }
     List<Doubt> doubts = new ArrayList<>();
-    ImageUser worst = new Number();
+    ImageUser worst = new Numeric();
     for (ImageManifest.Child child : children) {
       PinnedImage of = new PinnedImage(image.in(), child.digest());
       ImageUser user = of(of, facts.get(new Config(of)));
@@ -100,12 +100,12 @@ sealed interface ImageUser {
         case NotKnown unknown -> doubts.addAll(unknown.doubts());
         case Root root -> worst = root;
         case Name name -> worst = worst instanceof Root ? worst : name;
-        case Number number -> {}
+        case Numeric number -> {}
         case NotPinned never -> {}
       }
     }
     // What is wrong is wrong whatever else is not known.
-    return worst instanceof Number && !doubts.isEmpty() ? new NotKnown(doubts) : worst;
+    return worst instanceof Numeric && !doubts.isEmpty() ? new NotKnown(doubts) : worst;
   }
 
   /** USER as images have it: {@code uid}, {@code name}, either with {@code :group} behind it. */
@@ -119,6 +119,6 @@ sealed interface ImageUser {
       return new Name(user);
     }
     long uid = Long.parseLong(user);
-    return uid == 0 ? new Root() : uid > Integer.MAX_VALUE ? new Name(user) : new Number();
+    return uid == 0 ? new Root() : uid > Integer.MAX_VALUE ? new Name(user) : new Numeric();
   }
 }

@@ -173,7 +173,7 @@ public final class NonRoot implements Check<NonRoot.Parameters> {
       Container container, ImageUser image, List<Finding> findings, List<Doubt> doubts) {
     String problem;
     switch (image) {
-      case ImageUser.Number number -> {
+      case ImageUser.Numeric number -> {
         return;
       }
       case ImageUser.NotKnown(List<Doubt> why) -> {

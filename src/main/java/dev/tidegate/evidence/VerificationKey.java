@@ -13,9 +13,9 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A public key that signatures are verified with. Equal keys are equal by their encoding.
@@ -82,14 +82,21 @@ public record VerificationKey(Bytes spki, Kind kind) {
   }
 
   private static PublicKey read(byte[] der) {
-    for (String algorithm : List.of("EC", "RSA", "Ed25519")) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
-      } catch (GeneralSecurityException another) {
-        continue; // the encoding names its algorithm, and only that one's factory reads it
-      }
+    return Stream.of("EC", "RSA", "Ed25519")
+        .flatMap(algorithm -> read(algorithm, der).stream())
+        .findFirst()
+        .orElseThrow(() ->
+            new BadValue(
+                "the key cannot be read", "give an ECDSA, RSA or Ed25519 public key in PEM"));
+  }
+
+  private static Optional<PublicKey> read(String algorithm, byte[] der) {
+    try {
+      return Optional.of(
+          KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der)));
+    } catch (GeneralSecurityException another) {
+      return Optional.empty(); // the encoding names its algorithm, and only that one's reads it
     }
-    throw new BadValue("the key cannot be read", "give an ECDSA, RSA or Ed25519 public key in PEM");
   }
 
   /**

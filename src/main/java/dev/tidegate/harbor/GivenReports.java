@@ -57,7 +57,7 @@ public final class GivenReports implements LiveEvidence<Scan, ScanState> {
     Optional<Digest> config = configOf.apply(key.image());
     return reports.stream()
         .filter(report ->
-            config.isPresent() && report.config().isPresent()
+            (config.isPresent() && report.config().isPresent())
                 ? config.equals(report.config())
                 : report.manifests().contains(key.image().digest()))
         .findFirst()

@@ -17,6 +17,7 @@ public interface Http {
    *
    * @param headers by name in lower case; of several the first
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Reply(int status, Map<String, String> headers, byte[] body) implements Result {
     public Reply {
       headers = Map.copyOf(headers);

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param headers by name in lower case; each value in the order of arrival
  * @param body within the bound of the request
  */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
 public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
   public Reply {
     headers = Map.copyOf(headers);

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -172,7 +171,7 @@ final class Tokens {
             bearer.service(),
             request.scope(),
             secret.map(one -> one.username() + "\0" + one.password()).orElse(""));
-    ReentrantLock lock = locks[Math.floorMod(Objects.hash(key), locks.length)];
+    ReentrantLock lock = locks[Math.floorMod(key.hashCode(), locks.length)];
     if (!lock.tryLock(Math.max(0, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS)) {
       throw Trouble.of(
           Cause.DEADLINE, request.what(), "there was no token of " + host.name() + " in time");

@@ -50,6 +50,7 @@ final class Codecs {
         .array();
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Halves(byte[] first, byte[] second) {
     static Halves of(byte[] joined) throws EvidenceCodec.Damaged {
       ByteBuffer buffer = ByteBuffer.wrap(joined);

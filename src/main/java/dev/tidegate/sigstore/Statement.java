@@ -4,6 +4,7 @@ import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.PlainText;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,9 @@ record Statement(String predicateType, Bytes predicate, Map<String, String> anno
       throw Refused.malformed("its predicate type has " + type.length() + " characters");
     }
     Bytes predicate =
-        json.has("predicate") ? json.object("predicate").written() : Bytes.copyOf("{}".getBytes());
+        json.has("predicate")
+            ? json.object("predicate").written()
+            : Bytes.copyOf("{}".getBytes(StandardCharsets.UTF_8));
     return new Statement(type, predicate, texts(subject, "annotations"));
   }
 

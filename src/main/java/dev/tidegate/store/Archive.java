@@ -47,6 +47,7 @@ public final class Archive implements AutoCloseable {
 
   /** Something for the owner to do. */
   private sealed interface Work {
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Put(String name, byte[] record) implements Work {}
 
     record Find(String name, CompletableFuture<Optional<byte[]>> answer) implements Work {}

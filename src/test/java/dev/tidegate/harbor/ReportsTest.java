@@ -183,6 +183,7 @@ class ReportsTest {
   void manyThousandItemsAreReadAndShareTheirTexts() {
     Random random = new Random(7);
     StringBuilder items = new StringBuilder();
+    List<ScanSeverity> severities = List.of(ScanSeverity.values());
     for (int i = 0; i < 20_000; i++) {
       items
           .append(i == 0 ? "" : ",")
@@ -191,7 +192,7 @@ class ReportsTest {
           .append("\",\"package\":\"lib")
           .append(i % 50)
           .append("\",\"version\":\"1.0\",\"severity\":\"")
-          .append(ScanSeverity.values()[random.nextInt(7)])
+          .append(severities.get(random.nextInt(7)))
           .append("\",\"description\":\"")
           .append("x".repeat(200))
           .append("\"}");

@@ -352,7 +352,6 @@ class ExchangesTest {
         asked -> true,
         exchange -> {
           most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-          Thread.yield();
           inside.decrementAndGet();
           status(200, "{}").to(exchange);
         });

@@ -36,7 +36,6 @@ class ArchiveKillIT {
           new Evidence.Present<>(image(tag("t" + i % 5000)), world.now()));
       if (i % 100 == 0) {
         System.out.println(i);
-        Thread.yield();
       }
     }
   }
