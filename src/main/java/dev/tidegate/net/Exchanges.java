@@ -23,6 +23,9 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 public final class Exchanges implements AutoCloseable {
   private static final int MOST_REDIRECTS = 3;
 
+  /** A host that had less time than this is not blamed for not having answered. */
+  private static final Duration FAIR = Duration.ofSeconds(2);
+
   private final Resolver resolver;
   private final InstantSource clock;
   private final Ticker ticker;
@@ -97,6 +100,7 @@ public final class Exchanges implements AutoCloseable {
         throws Trouble, InterruptedException {
       URI at = from;
       Reply reply = first;
+      Optional<String> carried = authorization;
       for (int hops = 0; isRedirect(reply); hops++) {
         if (hops == MOST_REDIRECTS || request.method().equals("POST")) {
           throw Trouble.of(Cause.MALFORMED, request.what(), host.name() + " redirects too often");
@@ -104,7 +108,10 @@ public final class Exchanges implements AutoCloseable {
         at = target(at, reply, request);
         boolean same =
             Authority.of(at).equals(host.authority()) && at.getScheme().equals(from.getScheme());
-        reply = once(at, request, same ? authorization : Optional.empty(), deadline);
+        if (!same) {
+          carried = Optional.empty(); // for good: nobody else chooses what is read in our name
+        }
+        reply = once(at, request, carried, deadline);
       }
       return reply;
     }
@@ -189,7 +196,10 @@ public final class Exchanges implements AutoCloseable {
         } catch (Trouble trouble) {
           Cause cause = trouble.doubt().cause();
           result = String.valueOf(cause);
-          permit.ended(cause == Cause.UNREACHABLE || cause == Cause.DEADLINE);
+          boolean late = cause == Cause.DEADLINE;
+          if (!late || ticker.read() - start >= FAIR.toNanos()) {
+            permit.ended(late || cause == Cause.UNREACHABLE);
+          }
           throw trouble;
         } finally {
           tell(uri, request, result, Duration.ofNanos(ticker.read() - start));

@@ -222,6 +222,23 @@ public final class Hosts {
         error(field + ".at", host + " is not among the hosts", "add it to hosts");
         return;
       }
+      // What is left of a reference below the prefix needs a path in front of it, or is one itself.
+      boolean bare = !spec.prefix().contains("/");
+      String example = spec.at() + (bare || spec.at().contains("/") ? "/a" : "");
+      int slash = example.indexOf('/');
+      if (slash < 0) {
+        error(
+            field + ".at",
+            "names no repository for " + spec.prefix() + " itself",
+            "write registry/path, or a prefix that is a registry");
+        return;
+      }
+      try {
+        var _ = new Repository(host, example.substring(slash + 1));
+      } catch (BadValue bad) {
+        error(field + ".at", bad.problem(), bad.fix());
+        return;
+      }
       mirrors.add(new Mirror(spec.prefix(), spec.at()));
     }
   }

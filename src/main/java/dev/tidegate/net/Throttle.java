@@ -26,7 +26,9 @@ final class Throttle {
   /** Longest that a host may shut us out by Retry-After. */
   static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
-  private static final int WINDOW = 10;
+  /** So many failures in a row, and none but failures, shut a host out. */
+  private static final int IN_A_ROW = 5;
+
   private static final int MOST_WAITING = 1024;
 
   private final String host;
@@ -57,8 +59,8 @@ final class Throttle {
         CircuitBreaker.of(
             host.name(),
             CircuitBreakerConfig.custom()
-                .slidingWindowSize(WINDOW)
-                .minimumNumberOfCalls(WINDOW / 2)
+                .slidingWindowSize(IN_A_ROW)
+                .minimumNumberOfCalls(IN_A_ROW)
                 .failureRateThreshold(100)
                 .waitDurationInOpenState(OPEN)
                 .permittedNumberOfCallsInHalfOpenState(1)

@@ -50,6 +50,10 @@ import org.apache.hc.core5.util.Timeout;
 final class Wire implements AutoCloseable {
   private static final int MOST_HEADERS = 100;
   private static final int LONGEST_LINE = 16 * 1024;
+
+  /** Most that is read of an answer that is not what was asked for: an error, a redirect. */
+  private static final int LONGEST_OTHER = 64 * 1024;
+
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
   private static final Duration IDLE = Duration.ofSeconds(50);
 
@@ -164,10 +168,13 @@ final class Wire implements AutoCloseable {
             .setConnectionRequestTimeout(most)
             .setResponseTimeout(most)
             .setExpectContinueEnabled(false)
+            .setAuthenticationEnabled(false)
             .build());
     ScheduledFuture<?> end = deadlines.schedule(call::cancel, left.toNanos(), TimeUnit.NANOSECONDS);
     try {
       return client.execute(call, response -> read(response, call, request));
+    } catch (Cut other) {
+      return other.reply;
     } catch (TooMuch over) {
       throw Trouble.of(
           Cause.TOO_LARGE,
@@ -222,6 +229,21 @@ final class Wire implements AutoCloseable {
     private static final long serialVersionUID = 1;
   }
 
+  /** An answer whose body was of no use and too long to read to its end. */
+  private static final class Cut extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Reply reply;
+
+    private Cut(Reply reply) {
+      this.reply = reply;
+    }
+  }
+
+  /**
+   * The bound of the request is for what it asked for. A redirect or an error may be longer than
+   * that (payloads of signatures have a few hundred bytes) and stays what it is.
+   */
   private static Reply read(ClassicHttpResponse response, HttpUriRequestBase call, Request request)
       throws IOException {
     Map<String, List<String>> headers = new LinkedHashMap<>();
@@ -230,7 +252,16 @@ final class Wire implements AutoCloseable {
           .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), none -> new ArrayList<>())
           .add(String.valueOf(header.getValue()));
     }
-    return new Reply(response.getCode(), headers, body(response.getEntity(), call, request.most()));
+    int status = response.getCode();
+    boolean wanted = status >= 200 && status < 300;
+    try {
+      return new Reply(
+          status,
+          headers,
+          body(response.getEntity(), call, wanted ? request.most() : LONGEST_OTHER));
+    } catch (TooMuch over) {
+      throw wanted ? over : new Cut(new Reply(status, headers, new byte[0]));
+    }
   }
 
   private static byte[] body(HttpEntity entity, HttpUriRequestBase call, int most)

@@ -255,7 +255,11 @@ final class Codecs {
     public SignatureDocuments decode(Signatures key, byte[] bytes) throws Damaged {
       List<SignatureDocument> documents = new ArrayList<>();
       try {
-        for (JsonNode node : StrictJson.read(bytes)) {
+        JsonNode list = StrictJson.read(bytes);
+        if (!list.isArray()) {
+          throw new Damaged("it is no list"); // which would read as no signatures at all
+        }
+        for (JsonNode node : list) {
           documents.add(document(node));
         }
       } catch (StrictJson.Broken | IOException | IllegalArgumentException broken) {
@@ -264,25 +268,41 @@ final class Codecs {
       return new SignatureDocuments(key.image(), documents, List.of());
     }
 
+    private static String text(JsonNode node, String field) throws Damaged {
+      if (!node.path(field).isTextual()) {
+        throw new Damaged("its " + field + " is no text");
+      }
+      return node.path(field).textValue();
+    }
+
+    private static byte[] binary(JsonNode node, String field) throws IOException, Damaged {
+      text(node, field); // of other values there is no binary one
+      return node.path(field).binaryValue();
+    }
+
     private static SignatureDocument document(JsonNode node) throws IOException, Damaged {
-      String place = node.path("place").asText("");
+      String place = text(node, "place");
       if (node.has("layer")) {
         Map<String, String> annotations = new LinkedHashMap<>();
         node.path("annotations")
             .properties()
             .forEach(one -> annotations.put(one.getKey(), one.getValue().asText("")));
+        if (!node.path("annotations").isObject()
+            || !node.path("annotations").valueStream().allMatch(JsonNode::isTextual)) {
+          throw new Damaged("its annotations are no texts");
+        }
         return new SignatureDocument.Layer(
             place,
-            SignatureDocument.Kind.valueOf(node.path("layer").asText("")),
-            node.path("mediaType").asText(""),
-            Bytes.copyOf(node.path("payload").binaryValue()),
+            SignatureDocument.Kind.valueOf(text(node, "layer")),
+            text(node, "mediaType"),
+            Bytes.copyOf(binary(node, "payload")),
             annotations);
       }
       if (node.has("bundle")) {
-        return new SignatureDocument.Bundle(place, Bytes.copyOf(node.path("bundle").binaryValue()));
+        return new SignatureDocument.Bundle(place, Bytes.copyOf(binary(node, "bundle")));
       }
       if (node.has("broken")) {
-        return new SignatureDocument.Broken(place, node.path("broken").asText(""));
+        return new SignatureDocument.Broken(place, text(node, "broken"));
       }
       throw new Damaged("a document is of no known kind");
     }

@@ -1,7 +1,6 @@
 package dev.tidegate.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidegate.document.StrictJson;
 import dev.tidegate.evidence.ImageConfig;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Platform;
@@ -15,12 +14,7 @@ final class Configs {
 
   /** The configuration in {@code raw} of the image whose manifest is {@code manifest}. */
   static ImageConfig read(Bytes manifest, Bytes raw) throws Malformed {
-    JsonNode root;
-    try {
-      root = StrictJson.object(raw.toArray());
-    } catch (StrictJson.Broken broken) {
-      throw new Malformed(String.valueOf(broken.getMessage()));
-    }
+    JsonNode root = Document.tree(raw.toArray());
     JsonNode user = root.path("config").path("User");
     if (!user.isMissingNode() && !user.isNull() && !user.isTextual()) {
       throw new Malformed("its User is no text");

@@ -1,5 +1,6 @@
 package dev.tidegate.registry;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.document.StrictJson;
 import dev.tidegate.evidence.ImageManifest;
@@ -7,6 +8,7 @@ import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Platform;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +24,32 @@ record Document(ImageManifest manifest, List<Descriptor> layers) {
   /** Most entries of an index and most layers of an image. */
   static final int MOST_ENTRIES = 1000;
 
+  /**
+   * Most names, values and brackets of a document. Brackets alone would take up some thirty times
+   * their length when read; a thousand layers with a dozen annotations each have 50,000.
+   */
+  static final int MOST_TOKENS = 250_000;
+
   Document {
     layers = List.copyOf(layers);
+  }
+
+  /** The object that {@code raw} is, within {@link #MOST_TOKENS}. */
+  static JsonNode tree(byte[] raw) throws Malformed {
+    try (JsonParser parser = StrictJson.MAPPER.createParser(raw)) {
+      for (int tokens = 0; parser.nextToken() != null; tokens++) {
+        if (tokens == MOST_TOKENS) {
+          throw new Malformed("it has more than " + MOST_TOKENS + " names and values");
+        }
+      }
+    } catch (IOException broken) {
+      // Not JSON: reading it says so, and how, below.
+    }
+    try {
+      return StrictJson.object(raw);
+    } catch (StrictJson.Broken broken) {
+      throw new Malformed(String.valueOf(broken.getMessage()));
+    }
   }
 
   /**
@@ -32,12 +58,7 @@ record Document(ImageManifest manifest, List<Descriptor> layers) {
    * @param contentType media type of the response; counts only where the document says none
    */
   static Document read(Bytes raw, String contentType) throws Malformed {
-    JsonNode root;
-    try {
-      root = StrictJson.object(raw.toArray());
-    } catch (StrictJson.Broken broken) {
-      throw new Malformed(String.valueOf(broken.getMessage()));
-    }
+    JsonNode root = tree(raw.toArray());
     int schema = root.path("schemaVersion").asInt(0);
     if (schema == 1) {
       throw new Malformed(

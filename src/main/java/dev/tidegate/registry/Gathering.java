@@ -1,6 +1,5 @@
 package dev.tidegate.registry;
 
-import dev.tidegate.document.StrictJson;
 import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocument.Kind;
@@ -19,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -33,8 +33,14 @@ final class Gathering {
   /** Longest attestation or bundle; SBOMs are the long ones. */
   static final int LONGEST_ATTESTATION = 8 << 20;
 
-  /** Most bytes beside one image in all. */
+  /** Longest manifest of a referrer; that of a bundle has about a thousand bytes. */
+  static final int LONGEST_REFERRER = 1 << 20;
+
+  /** Most bytes beside one image in all, manifests included. */
   static final int MOST_BYTES = 32 << 20;
+
+  /** Most manifests that are read at the same time. */
+  static final int AT_A_TIME = 16;
 
   private static final int MOST_CHILDREN = 16;
 
@@ -43,6 +49,7 @@ final class Gathering {
   private final Deadline deadline;
   private final AtomicInteger documents = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+  private final Semaphore reading = new Semaphore(AT_A_TIME);
 
   Gathering(RegistryClient client, PinnedImage image, Deadline deadline) {
     this.client = client;
@@ -156,10 +163,22 @@ final class Gathering {
 
   private Optional<Document> manifest(Digest digest)
       throws Trouble, Malformed, InterruptedException {
-    Optional<RegistryClient.Content> content = client.manifest(image.in(), digest, deadline);
-    return content.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Document.read(content.get().raw(), content.get().mediaType()));
+    // How long it is, only reading it tells: so few at a time, or all would begin below the bound.
+    reading.acquire();
+    try {
+      if (bytes.get() > MOST_BYTES) {
+        throw new Trouble(tooMany());
+      }
+      Optional<RegistryClient.Content> content =
+          client.manifest(image.in(), digest, LONGEST_REFERRER, deadline);
+      if (content.isEmpty()) {
+        return Optional.empty();
+      }
+      bytes.addAndGet(content.get().raw().size());
+      return Optional.of(Document.read(content.get().raw(), content.get().mediaType()));
+    } finally {
+      reading.release();
+    }
   }
 
   private Place layers(Kind kind, String place, Document document) throws InterruptedException {
@@ -222,7 +241,10 @@ final class Gathering {
   }
 
   /** Content that is wrong will stay so; what could not be read at all may come. */
-  private static Place lost(String place, Trouble trouble) {
+  private Place lost(String place, Trouble trouble) {
+    if (trouble.doubt().equals(tooMany())) {
+      return Place.unread(trouble.doubt()); // nothing is wrong with this one
+    }
     return switch (trouble.doubt().cause()) {
       case MALFORMED, TOO_LARGE ->
           Place.of(new SignatureDocument.Broken(place, trouble.doubt().tried()));
@@ -252,13 +274,14 @@ final class Gathering {
       return Place.NOTHING;
     }
     try {
+      Bytes raw = content.get().raw();
+      if (!(Document.read(raw, content.get().mediaType()).manifest()
+          instanceof ImageManifest.Index)) {
+        throw new Malformed("it is an image and no list of referrers");
+      }
       return each(
-          RegistryClient.descriptors(
-              StrictJson.object(content.get().raw().toArray()).path("manifests")),
+          RegistryClient.descriptors(Document.tree(raw.toArray()).path("manifests")),
           "referrer by tag ");
-    } catch (StrictJson.Broken broken) {
-      return Place.of(
-          new SignatureDocument.Broken("tag " + tag, String.valueOf(broken.getMessage())));
     } catch (Malformed broken) {
       return broken("tag " + tag, broken);
     }

@@ -1,7 +1,6 @@
 package dev.tidegate.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidegate.document.StrictJson;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
@@ -38,6 +37,9 @@ final class RegistryClient {
   static final int MOST_REFERRERS = 200;
 
   private static final Pattern NEXT = Pattern.compile("<([^<>]*)>\\s*;\\s*rel=\"?next\"?\\s*");
+
+  /** The last segment of a page's path; no dots and no percent signs, which lead elsewhere. */
+  private static final Pattern PAGE = Pattern.compile("[A-Za-z0-9]+(:[A-Za-z0-9]+)?");
 
   private final Hosts hosts;
   private final Exchanges exchanges;
@@ -113,15 +115,21 @@ final class RegistryClient {
       throws Trouble, InterruptedException {
     Repository at = hosts.location(repository);
     String what = "read the manifest " + at + ":" + tag;
-    return manifest(at, tag, what, deadline);
+    return manifest(at, tag, LONGEST_MANIFEST, what, deadline);
   }
 
   /** The manifest that {@code digest} names; empty when there is none. */
   Optional<Content> manifest(Repository repository, Digest digest, Deadline deadline)
       throws Trouble, InterruptedException {
+    return manifest(repository, digest, LONGEST_MANIFEST, deadline);
+  }
+
+  /** The same, of at most {@code most} bytes. */
+  Optional<Content> manifest(Repository repository, Digest digest, int most, Deadline deadline)
+      throws Trouble, InterruptedException {
     Repository at = hosts.location(repository);
     String what = "read the manifest " + at + "@" + digest;
-    Optional<Content> content = manifest(at, digest.toString(), what, deadline);
+    Optional<Content> content = manifest(at, digest.toString(), most, what, deadline);
     if (content.isPresent()) {
       checkHash(content.get().raw(), digest, what);
     }
@@ -129,13 +137,12 @@ final class RegistryClient {
   }
 
   private Optional<Content> manifest(
-      Repository at, String reference, String what, Deadline deadline)
+      Repository at, String reference, int most, String what, Deadline deadline)
       throws Trouble, InterruptedException {
     Reply reply =
         exchanges.send(
             host(at, what),
-            request(at, "/manifests/" + reference, LONGEST_MANIFEST, what)
-                .accept(MediaTypes.MANIFESTS),
+            request(at, "/manifests/" + reference, most, what).accept(MediaTypes.MANIFESTS),
             deadline);
     return content(reply, what);
   }
@@ -191,7 +198,7 @@ final class RegistryClient {
         return Optional.empty();
       }
       all.addAll(page(reply, what));
-      Optional<String> next = next(host, request.target(), reply, what);
+      Optional<String> next = next(host, at, request.target(), reply, what);
       if (next.isEmpty()) {
         return Optional.of(all);
       }
@@ -210,13 +217,13 @@ final class RegistryClient {
 
   private static List<Descriptor> page(Reply reply, String what) throws Trouble {
     try {
-      JsonNode root = StrictJson.object(reply.body());
+      JsonNode root = Document.tree(reply.body());
       JsonNode manifests = root.path("manifests");
       if (!reply.ok() || !(manifests.isArray() || manifests.isNull())) {
         throw new Malformed("it has no list of manifests");
       }
       return descriptors(manifests);
-    } catch (StrictJson.Broken | Malformed broken) {
+    } catch (Malformed broken) {
       throw Trouble.of(Cause.MALFORMED, what, "the answer is no index: " + broken.getMessage());
     }
   }
@@ -233,9 +240,9 @@ final class RegistryClient {
     return all;
   }
 
-  /** The next page, which is at the same place or nowhere. */
-  private static Optional<String> next(Host host, String target, Reply reply, String what)
-      throws Trouble {
+  /** The next page, which is among the referrers of the same repository or nowhere. */
+  private static Optional<String> next(
+      Host host, Repository at, String target, Reply reply, String what) throws Trouble {
     for (String header : reply.all("link")) {
       Matcher link = NEXT.matcher(header.strip());
       if (!link.matches()) {
@@ -246,8 +253,8 @@ final class RegistryClient {
         URI next = here.resolve(new URI(link.group(1)));
         if (here.getScheme().equals(next.getScheme())
             && here.getRawAuthority().equals(next.getRawAuthority())
-            && next.getRawPath().startsWith("/v2/")
-            && !next.normalize().getRawPath().contains("..")) {
+            && PAGE.matcher(rest(next.getRawPath(), "/v2/" + at.path() + "/referrers/"))
+                .matches()) {
           return Optional.of(
               next.getRawPath() + (next.getRawQuery() == null ? "" : "?" + next.getRawQuery()));
         }
@@ -257,6 +264,11 @@ final class RegistryClient {
       throw Trouble.of(Cause.MALFORMED, what, "its next page is elsewhere, and is not followed");
     }
     return Optional.empty();
+  }
+
+  /** What follows {@code prefix} in {@code path}; nothing when it is elsewhere. */
+  private static String rest(String path, String prefix) {
+    return path.startsWith(prefix) ? path.substring(prefix.length()) : "";
   }
 
   /** What there is to say where something cannot be read. */
