@@ -69,7 +69,7 @@ final class Wires implements AutoCloseable {
               wire(Host.TlsFiles.NONE, Set.of(), what));
       if (made != null) {
         // Each keeps a thread; what is in use ends with its request, long before.
-        deadlines.schedule(made::close, FORMER.toNanos(), TimeUnit.NANOSECONDS);
+        var _ = deadlines.schedule(made::close, FORMER.toNanos(), TimeUnit.NANOSECONDS);
       }
       made = fresh;
     }
