@@ -6,14 +6,19 @@ import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.harbor.Harbors;
 import dev.tidegate.model.Ticker;
+import dev.tidegate.net.Exchanges;
+import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.registry.Registries;
 import dev.tidegate.sigstore.ProofsDerivation;
 import dev.tidegate.store.Archive;
 import dev.tidegate.store.StoreEvents;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +61,15 @@ public final class Assembly {
    * @param store to be closed when it is not needed any more
    */
   public record Engine(Rounds rounds, VerdictStore store) {}
+
+  /** All evidence that comes from {@code hosts}: registries and Harbors. */
+  public static List<EvidenceSource<?, ?>> sources(
+      Hosts hosts, Exchanges exchanges, InstantSource clock) {
+    List<EvidenceSource<?, ?>> sources =
+        new ArrayList<>(Registries.sources(hosts, exchanges, clock));
+    sources.addAll(Harbors.sources(hosts, exchanges, clock));
+    return List.copyOf(sources);
+  }
 
   /** The engine that judges by {@code policies} and {@code knowledge}. */
   public static Engine engine(

@@ -2,7 +2,6 @@ package dev.tidegate.app;
 
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
-import dev.tidegate.harbor.Harbors;
 import dev.tidegate.harbor.SecretFile;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Ticker;
@@ -111,10 +110,7 @@ record Outbound(
                     Registries.codecs(),
                     ticker,
                     new Telling(metrics, log)));
-    List<EvidenceSource<?, ?>> sources =
-        new ArrayList<>(Registries.sources(hosts, exchanges, clock));
-    sources.addAll(Harbors.sources(hosts, exchanges, clock));
-    return new Outbound(hosts, exchanges, sources, archive);
+    return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock), archive);
   }
 
   /** Tells metrics and log of what happens to the file. */

@@ -1,10 +1,10 @@
 package dev.tidegate.cli;
 
+import dev.tidegate.app.Assembly;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Hosts;
-import dev.tidegate.registry.Registries;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The registries that a command may ask: those of its {@code --hosts}, and without that option
  * none.
  *
- * @param sources evidence from them
+ * @param sources evidence from them, and from the Harbors among them
  * @param calls what was asked, in the order of the answers
  */
 record Outside(Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Queue<Calls.Call> calls)
@@ -49,7 +49,7 @@ record Outside(Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Queue<Ca
     Exchanges exchanges =
         new Exchanges(
             InetAddress::getAllByName, environment.clock(), environment.ticker(), calls::add);
-    return new Outside(exchanges, Registries.sources(hosts, exchanges, environment.clock()), calls);
+    return new Outside(exchanges, Assembly.sources(hosts, exchanges, environment.clock()), calls);
   }
 
   @Override

@@ -10,8 +10,6 @@ import dev.tidegate.admission.Handled;
 import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.Slice;
 import dev.tidegate.check.Checks;
-import dev.tidegate.evidence.EvidenceSource;
-import dev.tidegate.harbor.Harbors;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
@@ -20,7 +18,6 @@ import dev.tidegate.policy.Loaded;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicySet;
-import dev.tidegate.registry.Registries;
 import dev.tidegate.sigstore.TrustRoots;
 import dev.tidegate.store.Archive;
 import dev.tidegate.store.VerdictStore;
@@ -32,7 +29,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -63,14 +59,15 @@ final class ImagesFixture implements AutoCloseable {
     InstantSource clock = () -> START.plusNanos(System.nanoTime() - began).plusNanos(passed.get());
     policies.set(load(files, clock));
     this.exchanges = new Exchanges(InetAddress::getAllByName, clock, this::nanos, Calls.NONE);
-    List<EvidenceSource<?, ?>> sources =
-        new ArrayList<>(Registries.sources(hosts, exchanges, clock));
-    sources.addAll(Harbors.sources(hosts, exchanges, clock));
     Assembly.Engine engine =
         Assembly.engine(
             policies::get,
             new Assembly.Knowledge(
-                List.of(), sources, VerdictStore.Settings.USUAL, archive, tagAge),
+                List.of(),
+                Assembly.sources(hosts, exchanges, clock),
+                VerdictStore.Settings.USUAL,
+                archive,
+                tagAge),
             clock,
             this::nanos,
             (where, defect) -> defects.add(defect));

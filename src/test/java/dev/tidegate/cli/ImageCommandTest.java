@@ -201,4 +201,23 @@ class ImageCommandTest {
     Files.writeString(report, "{}");
     assertThat(CliRun.of(image).status()).isEqualTo(ExitStatus.USAGE);
   }
+
+  /** Commands know what the server knows, Harbor included. */
+  @Test
+  void scansOfHarborAreAskedForAndJudged() throws IOException {
+    Files.writeString(
+        Path.of(policies).resolve("policy.yaml"),
+        """
+        apiVersion: tidegate.dev/v1alpha1
+        kind: GatePolicy
+        metadata: {name: scanned}
+        spec: {mode: enforce, checks: {imageScan: {source: harbor, denySeverity: High}}}
+        """);
+    registry.instead(
+        asked -> asked.path().startsWith("/api/v2.0/"), RegistryDouble.status(500, "{}"));
+    CliRun run = CliRun.of("image", image(), "--hosts", hosts, "--policy", policies);
+    assertThat(registry.lines()).anyMatch(line -> line.contains("/api/v2.0/projects/shop/"));
+    assertThat(run.out()).contains("imageScan: could not decide", "failed (500)");
+    assertThat(run.status()).isEqualTo(ExitStatus.UNDECIDED);
+  }
 }
