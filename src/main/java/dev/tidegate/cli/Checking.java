@@ -53,14 +53,7 @@ record Checking(
     }
     namespaceLabels.forEach(given.world()::namespace);
     Instant at = invocation.environment().clock().instant();
-    try (Outside outside = Outside.of(hosts, invocation);
-        Judging judging =
-            new Judging(
-                set,
-                new GivenEvidence(given.world(), at),
-                outside,
-                ScanFiles.read(scans, invocation),
-                invocation)) {
+    try (Judging judging = Judging.of(set, given.world(), at, hosts, scans, invocation)) {
       List<Judged> judged = given.things().stream().map(thing -> judge(thing, judging)).toList();
       writing.write(at, set.fingerprint(), judged);
       return status(judged);
@@ -100,14 +93,7 @@ record Checking(
               + "; look elsewhere, or say --allow-empty");
     }
     Instant at = invocation.environment().clock().instant();
-    try (Outside outside = Outside.of(hosts, invocation);
-        Judging judging =
-            new Judging(
-                set,
-                new GivenEvidence(running.world(), at),
-                outside,
-                ScanFiles.read(scans, invocation),
-                invocation)) {
+    try (Judging judging = Judging.of(set, running.world(), at, hosts, scans, invocation)) {
       List<Judged> judged = new ArrayList<>();
       for (Subject pod : running.pods()) {
         judged.add(Judged.of(Workloads.named(pod), "", 1, judging.asAdmitted(pod.beforePinning())));

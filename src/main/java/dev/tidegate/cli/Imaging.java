@@ -74,14 +74,7 @@ record Imaging(
     World world = new World();
     world.namespace(namespace, labels.getOrDefault(namespace, Map.of()));
     Instant at = invocation.environment().clock().instant();
-    try (Outside outside = Outside.of(hosts, invocation);
-        Judging judging =
-            new Judging(
-                set,
-                new GivenEvidence(world, at),
-                outside,
-                ScanFiles.read(scans, invocation),
-                invocation)) {
+    try (Judging judging = Judging.of(set, world, at, hosts, scans, invocation)) {
       Looking looking = new Looking(reference, signers(set, reference), judging.store());
       looking.look();
       Optional<Verdict> verdict =
@@ -91,7 +84,7 @@ record Imaging(
       ImageReport report =
           looking.report(
               verdict.map(Imaging::says).orElse(List.of()),
-              explain ? calls(outside) : List.of(),
+              explain ? calls(judging) : List.of(),
               explain ? Optional.of(remembered(judging.store())) : Optional.empty());
       if (asJson) {
         invocation.out().println(report.json());
@@ -212,8 +205,8 @@ record Imaging(
     };
   }
 
-  private static List<String> calls(Outside outside) {
-    return outside.calls().stream()
+  private static List<String> calls(Judging judging) {
+    return judging.calls().stream()
         .map(call ->
             call.method()
                 + " "

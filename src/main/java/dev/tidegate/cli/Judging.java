@@ -16,12 +16,16 @@ import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Owner;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Subject;
+import dev.tidegate.net.Calls;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Judges subjects one after the other with the engine that the webhook has. */
 final class Judging implements AutoCloseable {
@@ -32,22 +36,20 @@ final class Judging implements AutoCloseable {
   private static final Duration ONCE = Duration.ofMinutes(10);
 
   private final Assembly.Engine engine;
+  private final Outside outside;
   private final Environment environment;
 
-  /**
-   * @param given the namespaces and network policies
-   * @param outside the registries that may be asked
-   * @param scans reports of scanners
-   */
-  Judging(
+  private Judging(
       PolicySet policies,
-      GivenEvidence given,
+      World world,
+      Instant at,
       Outside outside,
       List<TrivyReport> scans,
       Invocation invocation) {
     this.environment = invocation.environment();
-    List<LiveEvidence<?, ?>> live = new ArrayList<>(given.live());
-    live.add(new GivenReports(scans, this::config, environment.clock().instant()));
+    this.outside = outside;
+    List<LiveEvidence<?, ?>> live = new ArrayList<>(new GivenEvidence(world, at).live());
+    live.add(new GivenReports(scans, this::config, at));
     this.engine =
         Assembly.engine(
             () -> policies,
@@ -59,6 +61,31 @@ final class Judging implements AutoCloseable {
               invocation.err().println("tidegate: a defect stopped " + where);
               defect.printStackTrace(invocation.err());
             });
+  }
+
+  /**
+   * Judges by {@code policies} what is in {@code world}.
+   *
+   * @param at when the world was read
+   * @param hosts the file with the registries that may be asked; none without it
+   * @param scans files with reports of scanners
+   * @throws CommandFailure if a file cannot be used
+   */
+  static Judging of(
+      PolicySet policies,
+      World world,
+      Instant at,
+      @Nullable String hosts,
+      List<String> scans,
+      Invocation invocation)
+      throws CommandFailure {
+    List<TrivyReport> reports = ScanFiles.read(scans, invocation);
+    return new Judging(policies, world, at, Outside.of(hosts, invocation), reports, invocation);
+  }
+
+  /** The calls that were made, in the order of their answers. */
+  Collection<Calls.Call> calls() {
+    return outside.calls();
   }
 
   /** The engine, for whoever brings subjects of its own. */
@@ -118,6 +145,7 @@ final class Judging implements AutoCloseable {
   @Override
   public void close() {
     engine.store().close();
+    outside.close();
   }
 
   private static Subject podOf(Subject controller) {

@@ -36,10 +36,7 @@ record Reviewing(Invocation invocation, String policies, @Nullable String hosts)
     byte[] body = ManifestFiles.bytes(file, invocation);
     Instant at = environment.clock().instant();
     Handled handled;
-    try (Outside outside = Outside.of(hosts, invocation);
-        Judging judging =
-            new Judging(
-                set, new GivenEvidence(given.world(), at), outside, List.of(), invocation)) {
+    try (Judging judging = Judging.of(set, given.world(), at, hosts, List.of(), invocation)) {
       Enforcing answering = new Enforcing();
       Admission admission =
           new Admission(

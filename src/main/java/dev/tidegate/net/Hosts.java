@@ -255,6 +255,9 @@ public final class Hosts {
 
   /** Where {@code repository} is read: itself, or by the mirror with the longest prefix. */
   public Repository location(Repository repository) {
+    if (mirrors.isEmpty()) {
+      return repository; // asked with every look into memory
+    }
     String name = repository.toString();
     for (Mirror mirror : mirrors) {
       if (name.equals(mirror.prefix()) || name.startsWith(mirror.prefix() + "/")) {

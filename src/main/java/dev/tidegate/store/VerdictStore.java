@@ -198,7 +198,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
       renewed.increment();
       CompletableFuture<Void> done = new CompletableFuture<>();
       var _ = done.whenComplete((landed, failure) -> renewals.release());
-      if (flights.join(slot, Instant.MIN, done, this::renewing) == Flights.Joined.FULL) {
+      if (flights.join(slot, Instant.MIN, done, this::asking) == Flights.Joined.FULL) {
         done.complete(null);
       }
     }
@@ -266,10 +266,6 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
 
   /** A flight that asks in any case, but takes what the file has in case that fails. */
   private void asking(Slot slot, Flight flight) {
-    start(slot, flight, false);
-  }
-
-  private void renewing(Slot slot, Flight flight) {
     start(slot, flight, false);
   }
 

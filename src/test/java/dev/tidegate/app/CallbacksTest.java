@@ -9,7 +9,6 @@ import dev.tidegate.harbor.Receiver;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
-import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.RegistryDouble;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -18,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,24 +60,7 @@ class CallbacksTest {
     gate =
         new ImagesFixture(
             hosts,
-            List.of(
-                new PolicyFile("release.pub", release.pem()),
-                new PolicyFile(
-                    "policy.yaml",
-                    """
-                    apiVersion: tidegate.dev/v1alpha1
-                    kind: GatePolicy
-                    metadata: {name: signed}
-                    spec:
-                      mode: enforce
-                      checks:
-                        imageReference: {registries: ["%1$s"], requireDigest: pin}
-                        imageSignature:
-                          rules:
-                          - images: ["%1$s/**"]
-                            signers: [{name: release, key: {file: release.pub}}]
-                    """
-                        .formatted(harbor.name()))),
+            ImagesFixture.signedBy(release, harbor.name()),
             Optional.empty(),
             Duration.ofMinutes(10));
     callbacks =
@@ -112,8 +93,7 @@ class CallbacksTest {
   }
 
   private void sign() {
-    var layer = release.layer(web.digest(), Map.of());
-    harbor.signature(web, layer.payload().toArray(), layer.annotations());
+    harbor.signature(web, release);
   }
 
   @Test

@@ -21,6 +21,7 @@ import dev.tidegate.policy.PolicySet;
 import dev.tidegate.sigstore.TrustRoots;
 import dev.tidegate.store.Archive;
 import dev.tidegate.store.VerdictStore;
+import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.workload.Json;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
@@ -107,6 +108,28 @@ final class ImagesFixture implements AutoCloseable {
       throw new IllegalArgumentException(loaded.problems().toString());
     }
     return loaded.set().orElseThrow().as(1);
+  }
+
+  /** Demands of all images in {@code registry} that {@code signer} has signed them. */
+  static List<PolicyFile> signedBy(CosignSigner signer, String registry) {
+    return List.of(
+        new PolicyFile("release.pub", signer.pem()),
+        new PolicyFile(
+            "policy.yaml",
+            """
+            apiVersion: tidegate.dev/v1alpha1
+            kind: GatePolicy
+            metadata: {name: signed}
+            spec:
+              mode: enforce
+              checks:
+                imageReference: {registries: ["%1$s"], requireDigest: pin}
+                imageSignature:
+                  rules:
+                  - images: ["%1$s/**"]
+                    signers: [{name: release, key: {file: release.pub}}]
+            """
+                .formatted(registry)));
   }
 
   /** The review of creating a pod with {@code images}. */

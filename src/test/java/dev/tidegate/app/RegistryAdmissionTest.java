@@ -50,24 +50,7 @@ class RegistryAdmissionTest {
   }
 
   private List<PolicyFile> policies(CosignSigner signer) {
-    return List.of(
-        new PolicyFile("release.pub", signer.pem()),
-        new PolicyFile(
-            "policy.yaml",
-            """
-            apiVersion: tidegate.dev/v1alpha1
-            kind: GatePolicy
-            metadata: {name: signed}
-            spec:
-              mode: enforce
-              checks:
-                imageReference: {registries: ["%1$s"], requireDigest: pin}
-                imageSignature:
-                  rules:
-                  - images: ["%1$s/**"]
-                    signers: [{name: release, key: {file: release.pub}}]
-            """
-                .formatted(registry.name())));
+    return ImagesFixture.signedBy(signer, registry.name());
   }
 
   private void sign(PinnedImage image) {
@@ -75,8 +58,7 @@ class RegistryAdmissionTest {
   }
 
   private void sign(PinnedImage image, CosignSigner signer) {
-    var layer = signer.layer(image.digest(), Map.of());
-    registry.signature(image, layer.payload().toArray(), layer.annotations());
+    registry.signature(image, signer);
   }
 
   private ObjectNode tagged() {

@@ -310,16 +310,12 @@ class RegistrySourcesTest {
     registry.instead(
         asked -> asked.method().equals("GET"),
         exchange -> {
-          exchange.sendResponseHeaders(200, 1000);
+          // Byte after byte without an end: each read succeeds, and the bound of bytes is far away.
+          exchange.sendResponseHeaders(200, 0);
           OutputStream out = exchange.getResponseBody();
-          try {
-            for (int i = 0; i < 1000; i++) {
-              out.write('x');
-              out.flush();
-              Thread.sleep(20); // each read succeeds; only all of them together are too slow
-            }
-          } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+          while (true) {
+            out.write('x');
+            out.flush(); // fails when the other side has gone
           }
         });
     Errands brief = Errands.until(Deadline.in(Duration.ofMillis(300), System::nanoTime));

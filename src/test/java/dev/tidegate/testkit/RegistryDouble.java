@@ -284,6 +284,12 @@ public final class RegistryDouble implements AutoCloseable {
         manifest(repository, OCI_MANIFEST, manifest.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Pushes a signature of {@code image} by {@code signer} in the older format. */
+  public void signature(PinnedImage image, CosignSigner signer) {
+    var layer = signer.layer(image.digest(), Map.of());
+    signature(image, layer.payload().toArray(), layer.annotations());
+  }
+
   /** Pushes a Sigstore bundle that refers to {@code image}. */
   public Digest bundle(PinnedImage image, byte[] json) {
     String repository = image.in().path();
