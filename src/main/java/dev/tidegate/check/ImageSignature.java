@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,7 +35,8 @@ import java.util.Set;
  *
  * <ul>
  *   <li>the image of every container and image volume: for each rule whose {@code images} match, at
- *       least {@code atLeast} distinct signers have signed the digest that the reference names
+ *       least {@code atLeast} distinct signers, or those that {@code require} asks for, have signed
+ *       the digest that the reference names
  *   <li>an image that no rule of any policy matches: none; who may sign it is then not said, which
  *       is a finding
  * </ul>
@@ -98,6 +100,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
    * @param images which
    * @param atLeast how many distinct signers
    * @param signers who may
+   * @param require which of them together, instead of a number
    * @param annotations what each signature must say
    * @param platforms what of an index must be signed
    */
@@ -109,6 +112,10 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               fallback = "1")
           int atLeast,
       @Field(value = "Who may sign.", nonEmpty = true) List<SignerSpec> signers,
+      @Field(
+              "Which of the signers must have signed together, instead of atLeast: the name of one,"
+                  + " or a group all: […], any: […], or of: […] with atLeast, of names and groups.")
+          Optional<Quorum> require,
       @Field("Annotations that a signature must carry to count, with exactly these values.")
           Map<String, String> annotations,
       @Field(
@@ -132,6 +139,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               "give each signer its own name");
         }
       }
+      require.ifPresent(quorum -> requires(quorum, names, atLeast));
       long distinct = signers.stream().map(SignerSpec::distinct).distinct().count();
       if (atLeast < 1 || atLeast > distinct) {
         throw new InvalidField(
@@ -142,6 +150,51 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
                 + " can never be right",
             "write a number from 1 to " + distinct);
       }
+      if (require.isPresent() && distinct < signers.size()) {
+        throw new InvalidField(
+            "signers",
+            "has one signer under two names, and require could count it twice",
+            "give each key and identity one name");
+      }
+    }
+
+    private static void requires(Quorum quorum, Set<String> names, int atLeast) {
+      if (atLeast != 1) {
+        throw new InvalidField(
+            "atLeast", "is there beside require", "write of: […] with atLeast inside require");
+      }
+      if (quorum.depth() > Quorum.DEEPEST || quorum.size() > Quorum.MOST_PARTS) {
+        throw new InvalidField(
+            "require",
+            "is nested too deep or too long",
+            "use at most "
+                + Quorum.DEEPEST
+                + " levels and "
+                + Quorum.MOST_PARTS
+                + " names and groups, or several rules for the same images");
+      }
+      for (String name : quorum.names()) {
+        if (!names.contains(name)) {
+          throw new InvalidField(
+              "require",
+              "names " + PlainText.quote(name) + ", which is none of signers",
+              dev.tidegate.document.Words.choose(name, names));
+        }
+      }
+      for (String name : names) {
+        if (!quorum.names().contains(name)) {
+          throw new InvalidField(
+              "require",
+              "never asks for " + name + ", so its signature would count for nothing",
+              "name it in require, or remove it from signers");
+        }
+      }
+    }
+
+    /** Who together are enough. */
+    Quorum quorum() {
+      return require.orElseGet(
+          () -> Quorum.of(atLeast, signers.stream().map(SignerSpec::name).toList()));
     }
 
     boolean isFor(ImageReference image) {
@@ -273,8 +326,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     }
 
     private void judge(Container container, PinnedImage image, Rule rule) {
-      switch (SignatureSearch.of(
-          image, rule.signers(), rule.atLeast(), rule.annotations(), facts)) {
+      switch (SignatureSearch.of(image, rule.signers(), rule.quorum(), rule.annotations(), facts)) {
         case SignatureSearch.Enough enough ->
             enough
                 .proven()
@@ -310,18 +362,15 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     StringBuilder text = new StringBuilder();
     text.append(image);
     if (few.proven().isEmpty()) {
-      text.append(" has no signature ")
-          .append(
-              names.size() == 1
-                  ? "from " + names.getFirst()
-                  : "from any of " + Words.some(names, TOLD));
+      text.append(" has no signature ").append(wanted(rule, names));
     } else {
       text.append(" is signed by ")
           .append(Words.and(List.copyOf(few.proven().keySet())))
           .append(" only, and ")
-          .append(rule.atLeast())
-          .append(" of ")
-          .append(Words.some(names, TOLD))
+          .append(
+              rule.require()
+                  .map(Quorum::toString)
+                  .orElseGet(() -> rule.atLeast() + " of " + Words.some(names, TOLD)))
           .append(" are needed");
     }
     if (!rule.annotations().isEmpty()) {
@@ -340,6 +389,15 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               TOLD));
     }
     return text.toString();
+  }
+
+  private static String wanted(Rule rule, List<String> names) {
+    if (names.size() == 1) {
+      return "from " + names.getFirst();
+    }
+    return rule.require().isPresent()
+        ? "from those needed: " + rule.require().get()
+        : "from any of " + Words.some(names, TOLD);
   }
 
   private static String fix(PinnedImage image, Rule rule) {

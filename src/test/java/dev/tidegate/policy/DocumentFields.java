@@ -112,6 +112,7 @@ final class DocumentFields {
       case "Platform" -> "platform";
       case "CvssScore" -> "number from 0.0 to 10.0";
       case "ScanFrom" -> "harbor, report";
+      case "Quorum" -> "name of a signer, or all, any or of with a list of such";
       case "KeyFile" -> "name of a file";
       case "VerificationKey" -> "public key in PEM";
       default -> "fields";

@@ -454,6 +454,23 @@ final class FieldFlipsTest {
                 "q.+",
                 "rel.+"),
             signature(
+                "rules[].signers[].keyless.claims",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claims: {sourceRepositoryRef: %}}}]"),
+                "refs/heads/other",
+                "refs/heads/main"),
+            signature(
+                "rules[].signers[].keyless.claimsRegExp",
+                rule(
+                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claimsRegExp: {sourceRepositoryRef: %}}}]"),
+                "refs/heads/ma",
+                "refs/heads/ma.*"),
+            signature(
+                "rules[].require",
+                rule("signers: [" + RELEASE + ", " + QA + "], require: %"),
+                "{all: [qa, release]}",
+                "{any: [qa, release]}"),
+            signature(
                 "rules[].signers[].keyless.certificateLog",
                 rule(
                     "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: %}}]"),
