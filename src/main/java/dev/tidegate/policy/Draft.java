@@ -253,7 +253,7 @@ final class Draft {
     return new PolicySet(
         0,
         fingerprint,
-        policies.stream().sorted(Comparator.comparing(GatePolicy::name)).toList(),
+        Interned.of(policies).stream().sorted(Comparator.comparing(GatePolicy::name)).toList(),
         exemptions.stream()
             .map(one -> one.spec().exemption(one.name(), one.origin(), signers))
             .sorted(Comparator.comparing(Exemption::name))

@@ -32,7 +32,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * minute, only the ratios mean anything.
  */
 public final class Bench {
-  private static final int WARM_UP = 20_000;
+  private static final int WARM_UP = 200_000;
   private static final int REQUESTS = 10_000;
   private static final int PAIRS = 5;
   private static final int OPEN_RATE = 300;
