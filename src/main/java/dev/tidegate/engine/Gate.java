@@ -17,7 +17,6 @@ import dev.tidegate.policy.Scope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
@@ -74,8 +73,8 @@ public final class Gate {
     Subject open = gating ? subject : withoutRefusedImages(subject, rulings);
     // Checks are pure: the same one with the same parameters says the same for every policy that
     // has it. Equal parameters of one set are one object, so no admission compares them.
-    Map<Record, Exemptions> said = new IdentityHashMap<>();
-    Map<Check<?>, List<Configured<?>>> together = new IdentityHashMap<>();
+    IdentityHashMap<Record, Exemptions> said = new IdentityHashMap<>();
+    IdentityHashMap<Check<?>, List<Configured<?>>> together = new IdentityHashMap<>();
     for (GatePolicy policy : applying) {
       for (Configured<?> configured : policy.checks()) {
         if (configured.check().descriptor().gatesImages() == gating) {
