@@ -28,6 +28,8 @@ import java.util.Set;
  * </ul>
  */
 public final class ImageScan implements Check<ImageScan.Parameters> {
+  private static final Duration LONGEST_GRACE = Duration.ofDays(90);
+
   private static final CheckDescriptor DESCRIPTOR =
       new CheckDescriptor(
           "imageScan",
@@ -83,6 +85,7 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
    * @param scanners whose results count
    * @param endOfLife distributions without support
    * @param suppressed what whoever scanned has taken out
+   * @param grace how long what is found later is tolerated where the image runs already
    */
   public record Parameters(
       @Field(
@@ -153,7 +156,17 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
                       + " (an ignore file, VEX), where the result lists them: deny (they count like"
                       + " the others) or ignore.",
               fallback = "deny")
-          Counts suppressed) {
+          Counts suppressed,
+      @Field(
+              value =
+                  "How long (exclusive), from the end of the scan that showed it first, a"
+                      + " vulnerability is tolerated in an image that was let through in the same"
+                      + " namespace under the same demands before that scan, at most 90d. Exemptions,"
+                      + " audit and what could not be decided are no such passing; what deny names"
+                      + " has no grace. The gate must have seen the scan before, which the command"
+                      + " line has not.",
+              fallback = "0s")
+          Duration grace) {
     public Parameters {
       allow = List.copyOf(allow);
       deny = Set.copyOf(deny);
@@ -161,6 +174,10 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
       platforms = List.copyOf(platforms);
       scanners = List.copyOf(scanners);
       deny.forEach(id -> AllowedCve.requireId("deny", id));
+      if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+        throw new InvalidField(
+            "grace", "is not between 0s and 90d", "write a duration such as 7d, at most 90d");
+      }
       if (denySeverity.isEmpty()
           && cvss.isEmpty()
           && deny.isEmpty()
@@ -216,7 +233,7 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
 
   @Override
   public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
-    ScanJudging judging = new ScanJudging(parameters, facts);
+    ScanJudging judging = new ScanJudging(parameters, subject.namespace(), facts);
     for (Container container : subject.pod().containers()) {
       judging.judge(container);
     }

@@ -80,6 +80,7 @@ class ImageScanTest {
     private List<ScannerSpec> scanners = List.of();
     private Counts endOfLife = Counts.IGNORE;
     private Counts suppressed = Counts.DENY;
+    private Duration grace = Duration.ZERO;
 
     Parameters made() {
       return new Parameters(
@@ -97,7 +98,8 @@ class ImageScanTest {
           platforms,
           scanners,
           endOfLife,
-          suppressed);
+          suppressed,
+          grace);
     }
   }
 

@@ -24,6 +24,7 @@ import dev.tidegate.model.Role;
 import dev.tidegate.testkit.Corpus;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.Subjects;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,8 @@ class TrivyCorpusTest {
             List.of(),
             List.of(),
             Counts.IGNORE,
-            Counts.DENY);
+            Counts.DENY,
+            Duration.ZERO);
     FakeFacts facts =
         FakeFacts.none()
             .present(new Scan(IMAGE, ScanSource.REPORT), new ScanState.Reported(report));

@@ -41,11 +41,10 @@ class ScanPolicyTest {
   }
 
   @Test
-  void graceIsNotPretended() {
-    Loaded loaded = load("denySeverity: High, grace: 7d");
-    assertThat(loaded.set()).isEmpty();
-    assertThat(only(loaded))
-        .contains("spec.checks.imageScan.grace: this version does not know which images passed");
+  void graceIsBounded() {
+    assertThat(load("denySeverity: High, grace: 90d").set()).isPresent();
+    assertThat(only(load("denySeverity: High, grace: 91d")))
+        .contains("spec.checks.imageScan.grace: is not between 0s and 90d");
   }
 
   @Test
