@@ -16,6 +16,9 @@ import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.Archive;
+import dev.tidegate.store.Seals;
+import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.RegistryDouble;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +40,7 @@ class HarborAdmissionTest {
 
   private final RegistryDouble harbor = RegistryDouble.start();
   private PinnedImage web;
+  private Hosts hosts;
   private ImagesFixture gate;
 
   @BeforeEach
@@ -56,23 +60,47 @@ class HarborAdmissionTest {
             Optional.of(directory.resolve("callbacks")),
             16,
             1000);
-    gate =
-        new ImagesFixture(
-            Hosts.of(host),
-            List.of(
-                new PolicyFile(
-                    "policy.yaml",
-                    """
-                    apiVersion: tidegate.dev/v1alpha1
-                    kind: GatePolicy
-                    metadata: {name: scanned}
-                    spec:
-                      mode: enforce
-                      checks:
-                        imageReference: {registries: ["%s"], requireDigest: pin}
-                        imageScan: {source: harbor, denySeverity: High, onlyFixable: true}
-                    """
-                        .formatted(harbor.name()))));
+    hosts = Hosts.of(host);
+    gate = started(Optional.empty());
+  }
+
+  private ImagesFixture started(Optional<Archive> archive) {
+    return new ImagesFixture(
+        hosts,
+        List.of(
+            new PolicyFile(
+                "policy.yaml",
+                """
+                apiVersion: tidegate.dev/v1alpha1
+                kind: GatePolicy
+                metadata: {name: scanned}
+                spec:
+                  mode: enforce
+                  checks:
+                    imageReference: {registries: ["%s"], requireDigest: pin}
+                    imageScan: {source: harbor, denySeverity: High, onlyFixable: true}
+                """
+                    .formatted(harbor.name()))),
+        archive,
+        Duration.ZERO);
+  }
+
+  private Archive file() {
+    return Archive.at(
+        directory.resolve("store"),
+        1 << 20,
+        Seals.parse("0123456789abcdef0123456789abcdef"),
+        Assembly.codecs(),
+        System::nanoTime,
+        new StoreEvents() {
+          @Override
+          public void defect(EvidenceKey<?> key, RuntimeException defect) {
+            gate.defects.add(defect);
+          }
+
+          @Override
+          public void file(FileEvent event, String detail) {}
+        });
   }
 
   @AfterEach
@@ -160,6 +188,25 @@ class HarborAdmissionTest {
     await()
         .untilAsserted(
             () -> assertThat(message(gate.validate(pod(web.toString())))).contains("CVE-2026-9"));
+  }
+
+  @Test
+  void theLastGoodReportOutlivesARestartInTheMiddleOfTheNextScan() {
+    gate.close();
+    gate = started(Optional.of(file()));
+    scanned("Success", item("CVE-2026-1", "Low", ""), 1);
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+    gate.close();
+
+    gate = started(Optional.of(file()));
+    scanned("Running", "", 0);
+    gate.pass(Duration.ofHours(30)); // longer than what the file has may answer by itself
+    JsonNode response = gate.validate(pod(web.toString()));
+    assertThat(allowed(response)).as(message(response)).isTrue();
+    gate.close();
+
+    gate = started(Optional.empty());
+    assertThat(allowed(gate.validate(pod(web.toString())))).isFalse();
   }
 
   private static final String CRITICAL = item("CVE-2026-9", "Critical", "2");
