@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
@@ -36,6 +37,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +111,25 @@ public final class RegistryDouble implements AutoCloseable {
     try {
       HttpsServer server = HttpsServer.create(loopback(), 0);
       server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      return new RegistryDouble(server);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** A registry with TLS that speaks only to who shows a certificate. */
+  public static RegistryDouble demandingClientCertificate(SSLContext tls) {
+    try {
+      HttpsServer server = HttpsServer.create(loopback(), 0);
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters wanted = tls.getDefaultSSLParameters();
+              wanted.setNeedClientAuth(true);
+              parameters.setSSLParameters(wanted);
+            }
+          });
       return new RegistryDouble(server);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
