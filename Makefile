@@ -4,6 +4,11 @@
 K8S ?= 1.36
 # Where real test material lies, if not in ../shared/corpus; where it is absent, its tests are skipped and say so.
 CORPUS ?=
+# What `make fuzz` fuzzes (all in turn if empty), and for how long each.
+TARGET ?=
+SECONDS ?= 60
+# How many inputs `make verify` fuzzes with, the same each time.
+FUZZ_RUNS ?= 15000
 # More arguments for Maven, for example MVN_ARGS=-Dtest=QuantityTest
 MVN_ARGS ?=
 
@@ -32,7 +37,7 @@ MAIN_SOURCES := $(shell find pom.xml src/main -type f)
 # Names with colons in them (digests) make no targets.
 TEST_SOURCES := $(shell find src/test -type f ! -name '*:*' 2>/dev/null)
 
-.PHONY: help build run demo test e2e bench verify format mutation image clean
+.PHONY: help build run demo test e2e bench fuzz verify format mutation image clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,10 +61,16 @@ e2e: ## tests against a real API server (K8S=1.25 for the oldest one); the first
 bench: target/.test-built ## speed, allocation, start-up and memory, as ratios to a bare HTTPS server
 	@$(RUN_TEST_CLASS) dev.tidegate.bench.Bench
 
-verify: ## format, static analysis (warnings are errors), architecture rules, generated references
+fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SECONDS=600
+	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --seconds=$(SECONDS) $(TARGET)
+
+verify: ## format, static analysis (warnings are errors), architecture rules, generated references, short fuzzing
 	@rm -rf target/classes target/test-classes target/maven-status # so that all is compiled, and so analysed
 	$(MVN) spotless:check test -Dmaven.compiler.failOnWarning=true \
-		-Dtest='ArchitectureTest,PolicyReferenceTest,ReferencesTest,ServeConfigTest'
+		-Dtest='ArchitectureTest,PolicyReferenceTest,ReferencesTest,ServeConfigTest,FuzzSeedsTest'
+	$(MVN) -q dependency:build-classpath -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
+	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --runs=$(FUZZ_RUNS) >target/fuzz.log 2>&1 && \
+	echo "Fuzzed with $(FUZZ_RUNS) inputs, found nothing" || { tail -n 60 target/fuzz.log; exit 1; }
 
 format: ## formats the sources as verify wants them
 	$(MVN) -q spotless:apply
