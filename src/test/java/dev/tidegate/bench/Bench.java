@@ -35,6 +35,8 @@ public final class Bench {
   private static final int WARM_UP = 20_000;
   private static final int REQUESTS = 10_000;
   private static final int PAIRS = 5;
+  private static final List<String> PARTS =
+      List.of("admission", "images", "signatures", "volumes", "micro");
   private static final int OPEN_RATE = 300;
   private static final int OPEN_REQUESTS = 3_000;
 
@@ -47,11 +49,22 @@ public final class Bench {
     this.launcher = launcher;
   }
 
-  /** Runs all measurements and prints them. */
+  /** Runs all measurements, or those that {@code args} names, and prints them. */
   public static void main(String[] args) throws Exception {
     Path work = Scratch.folder("tidegate-bench");
-    new Bench(work, Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")))).run();
-    micro();
+    Path launcher = Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")));
+    List<String> parts = args.length == 0 ? PARTS : List.of(args);
+    for (String part : parts) {
+      System.out.println("== " + part);
+      switch (part) {
+        case "admission" -> new Bench(work, launcher).run();
+        case "images" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).run();
+        case "signatures" -> SignatureBench.run();
+        case "volumes" -> VolumeBench.run(Scratch.folder("tidegate-bench"));
+        case "micro" -> micro();
+        default -> throw new IllegalArgumentException(part + " is none of " + PARTS);
+      }
+    }
     System.exit(0);
   }
 
@@ -71,7 +84,7 @@ public final class Bench {
   }
 
   /** One server under load. */
-  private record Server(Load load, ProcessHandle process, LongSupplier allocated) {
+  record Server(Load load, ProcessHandle process, LongSupplier allocated) {
     long cpuNanos() {
       return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
@@ -123,7 +136,7 @@ public final class Bench {
     commandLine(policies, objects);
   }
 
-  private static void compare(Server floor, Server gate) throws InterruptedException {
+  static void compare(Server floor, Server gate) throws InterruptedException {
     floor.load().closedLoop(WARM_UP);
     gate.load().closedLoop(WARM_UP);
     List<Cost> floors = new ArrayList<>();
@@ -180,7 +193,7 @@ public final class Bench {
         Arrays.stream(ratios).max().orElseThrow());
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
@@ -195,6 +208,10 @@ public final class Bench {
   }
 
   private Process floor(int port) throws IOException {
+    return floor(port, work);
+  }
+
+  static Process floor(int port, Path work) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
@@ -208,7 +225,7 @@ public final class Bench {
         .start();
   }
 
-  private static long allocated(Load floor) {
+  static long allocated(Load floor) {
     try {
       return floor.number("/allocated");
     } catch (InterruptedException stopped) {
@@ -221,7 +238,7 @@ public final class Bench {
    * The gate's own metric, which counts at each garbage collection: coarse, so it is read over many
    * requests.
    */
-  private static long allocated(GateProcess gate) {
+  static long allocated(GateProcess gate) {
     try {
       return gate.management("/q/metrics")
           .body()

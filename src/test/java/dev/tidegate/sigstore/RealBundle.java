@@ -30,7 +30,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A bundle that the real cosign has made of a stored image, and by whom. */
-record RealBundle(byte[] json, PinnedImage image, Signer signer) {
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record RealBundle(byte[] json, PinnedImage image, Signer signer) {
   private static final String IMAGES = "signed-images/";
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-25T12:00:00Z"));
@@ -39,7 +40,7 @@ record RealBundle(byte[] json, PinnedImage image, Signer signer) {
       TrustRoots.read(Bytes.copyOf(FuzzTarget.resource(IMAGES + "trusted_root.json")));
 
   /** Signed by the identity of a person; in a log of the first version, with promise and proof. */
-  static RealBundle keyless() {
+  public static RealBundle keyless() {
     return of(
         "v3-keyless-rekor1",
         "ed52e1ba75049d6db4bcc98fc314d60e035c2e7d0078f3c6eb62c30d590ef3c1",
@@ -49,7 +50,7 @@ record RealBundle(byte[] json, PinnedImage image, Signer signer) {
   }
 
   /** Signed by the identity of a workflow; in a log of the second version, with a timestamp. */
-  static RealBundle stamped() {
+  public static RealBundle stamped() {
     return of(
         "v3-keyless-rekor2",
         "017096eab0215783ea0a7f902e6577c09ff55a6680a69ef1887a9614ccb74964",
@@ -59,7 +60,7 @@ record RealBundle(byte[] json, PinnedImage image, Signer signer) {
   }
 
   /** Signed with a key; in a log of the first version. */
-  static RealBundle byKey() {
+  public static RealBundle byKey() {
     return of(
         "v3-key-rekor1",
         "39e4ff643b739803ceb389bfa7a7bad0b0655282b7e81fdfec2e9d23ac2ae123",
