@@ -30,7 +30,7 @@ endif
 # On a terminal Maven shows its downloads as they come; in a log it would write a line for each.
 MVN = ./mvnw $(if $(shell test -t 2 && echo terminal),,-B -ntp) $(if $(CORPUS),-Dtidegate.corpus=$(CORPUS)) $(MVN_ARGS)
 # Programs that live beside the tests: they start the built application, which itself holds nothing made for tests.
-RUN_TEST_CLASS = "$(JAVA_HOME)/bin/java" -Dtidegate.basedir="$(CURDIR)" -Dtidegate.launcher="$(CURDIR)/target/tidegate" \
+RUN_TEST_CLASS = "$(JAVA_HOME)/bin/java" -Dtidegate.corpus="$(or $(CORPUS),$(CURDIR)/../shared/corpus)" -Dtidegate.basedir="$(CURDIR)" -Dtidegate.launcher="$(CURDIR)/target/tidegate" \
 	-cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
 
 DEMO = src/test/resources/demo

@@ -32,7 +32,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * minute, only the ratios mean anything.
  */
 public final class Bench {
-  private static final int WARM_UP = 20_000;
   private static final int REQUESTS = 10_000;
   private static final int PAIRS = 5;
   private static final List<String> PARTS =
@@ -127,7 +126,7 @@ public final class Bench {
       Server bare = new Server(toFloor, floor.toHandle(), () -> allocated(toFloor));
       Server real =
           new Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), () -> allocated(gate));
-      compare(bare, real);
+      compare(bare, real, REQUESTS);
       System.out.printf(
           "RSS after load: floor %d MiB, gate %d MiB%n", rss(floor.pid()), rss(gate.pid()));
     } finally {
@@ -136,20 +135,20 @@ public final class Bench {
     commandLine(policies, objects);
   }
 
-  static void compare(Server floor, Server gate) throws InterruptedException {
-    floor.load().closedLoop(WARM_UP);
-    gate.load().closedLoop(WARM_UP);
+  static void compare(Server floor, Server gate, int requests) throws InterruptedException {
+    floor.load().closedLoop(2 * requests);
+    gate.load().closedLoop(2 * requests);
     List<Cost> floors = new ArrayList<>();
     List<Cost> gates = new ArrayList<>();
     long floorBytes = floor.allocated().getAsLong();
     long gateBytes = gate.allocated().getAsLong();
     for (int i = 0; i < PAIRS; i++) {
-      floors.add(cost(floor));
-      gates.add(cost(gate));
+      floors.add(cost(floor, requests));
+      gates.add(cost(gate, requests));
     }
     // Over all batches together: the gate's counter moves only when garbage is collected.
-    double bare = (double) (floor.allocated().getAsLong() - floorBytes) / PAIRS / REQUESTS;
-    double real = (double) (gate.allocated().getAsLong() - gateBytes) / PAIRS / REQUESTS;
+    double bare = (double) (floor.allocated().getAsLong() - floorBytes) / PAIRS / requests;
+    double real = (double) (gate.allocated().getAsLong() - gateBytes) / PAIRS / requests;
     System.out.printf(
         "allocated per admission, bytes: floor %.0f, gate %.0f, ratio %.2f%n",
         bare, real, real / bare);
@@ -172,10 +171,10 @@ public final class Bench {
     }
   }
 
-  private static Cost cost(Server server) throws InterruptedException {
+  private static Cost cost(Server server, int requests) throws InterruptedException {
     long cpu = server.cpuNanos();
-    Duration took = server.load().closedLoop(REQUESTS);
-    return new Cost((server.cpuNanos() - cpu) / 1e3 / REQUESTS, REQUESTS / (took.toNanos() / 1e9));
+    Duration took = server.load().closedLoop(requests);
+    return new Cost((server.cpuNanos() - cpu) / 1e3 / requests, requests / (took.toNanos() / 1e9));
   }
 
   private static void print(String what, double[] floor, double[] gate) {

@@ -31,6 +31,7 @@ import org.awaitility.Awaitility;
 final class ImageBench {
   private static final Duration ROUND_TRIP = Duration.ofMillis(50);
   private static final int REPEATED = 7;
+  private static final int REQUESTS = 3_000;
   private static final int KEYS = 2;
   private static final int IMAGES = 3;
 
@@ -186,7 +187,8 @@ final class ImageBench {
       LongSupplier gateBytes = () -> Bench.allocated(gate);
       Bench.compare(
           new Bench.Server(toFloor, floor.toHandle(), floorBytes),
-          new Bench.Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), gateBytes));
+          new Bench.Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), gateBytes),
+          REQUESTS);
     }
     admit(gate, review);
   }

@@ -3,7 +3,10 @@ package dev.tidegate.bench;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
-/** What one small thing costs this thread: the median of batches, after a warm-up. */
+/**
+ * What one small thing costs this thread, in time on a processor, whatever else the machine does:
+ * the median of batches, after a warm-up.
+ */
 record Timed(double micros, double bytes) {
   private static final int BATCHES = 11;
   private static final long BATCH_NANOS = 100_000_000;
@@ -18,21 +21,21 @@ record Timed(double micros, double bytes) {
 
   /** Measures {@code step}. */
   static Timed of(Step step) throws Exception {
-    long began = System.nanoTime();
+    long began = THREADS.getCurrentThreadCpuTime();
     int perBatch = 0;
-    while (System.nanoTime() - began < 10 * BATCH_NANOS) {
+    while (THREADS.getCurrentThreadCpuTime() - began < 20 * BATCH_NANOS) {
       keep(step.once());
       perBatch++;
     }
-    perBatch = Math.max(1, perBatch / 10);
+    perBatch = Math.max(1, perBatch / 20);
     double[] micros = new double[BATCHES];
     long before = THREADS.getCurrentThreadAllocatedBytes();
     for (int batch = 0; batch < BATCHES; batch++) {
-      long from = System.nanoTime();
+      long from = THREADS.getCurrentThreadCpuTime();
       for (int i = 0; i < perBatch; i++) {
         keep(step.once());
       }
-      micros[batch] = (System.nanoTime() - from) / 1e3 / perBatch;
+      micros[batch] = (THREADS.getCurrentThreadCpuTime() - from) / 1e3 / perBatch;
     }
     double bytes =
         (double) (THREADS.getCurrentThreadAllocatedBytes() - before) / BATCHES / perBatch;
