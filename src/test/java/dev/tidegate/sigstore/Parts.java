@@ -63,7 +63,11 @@ final class Parts {
    * @param name where it stands, without numbers of list entries
    * @param with the document with another content
    */
-  record Part(String name, byte[] content, Function<byte[], SignatureDocument> with) {}
+  record Part(String name, Bytes content, Function<byte[], SignatureDocument> with) {
+    static Part of(String name, byte[] content, Function<byte[], SignatureDocument> with) {
+      return new Part(name, Bytes.copyOf(content), with);
+    }
+  }
 
   static List<Part> of(SignatureDocument document) {
     List<Part> parts = new ArrayList<>();
@@ -92,7 +96,7 @@ final class Parts {
     if (layer.kind() == SignatureDocument.Kind.ATTESTATION) {
       json(layer.payload().toArray(), "layer.envelope", payload, parts);
     } else {
-      parts.add(new Part("layer.payload", layer.payload().toArray(), payload));
+      parts.add(new Part("layer.payload", layer.payload(), payload));
     }
     layer
         .annotations()
@@ -113,13 +117,13 @@ final class Parts {
       case LOG, STAMP -> json(value.getBytes(StandardCharsets.UTF_8), name, withJson, parts);
       case SIGNATURE ->
           parts.add(
-              new Part(
+              Part.of(
                   name,
                   Base64.getDecoder().decode(value),
                   bytes -> with.apply(Base64.getEncoder().encodeToString(bytes))));
       case CERTIFICATE ->
           parts.add(
-              new Part(
+              Part.of(
                   name,
                   der(value),
                   bytes ->
@@ -129,7 +133,7 @@ final class Parts {
                               + "\n-----END CERTIFICATE-----\n")));
       default ->
           parts.add(
-              new Part(
+              Part.of(
                   name,
                   value.getBytes(StandardCharsets.UTF_8),
                   bytes -> with.apply(new String(bytes, StandardCharsets.ISO_8859_1))));
@@ -177,7 +181,7 @@ final class Parts {
     } else if (!node.isNull()) {
       Coding coding = CODINGS.getOrDefault(path.substring(path.lastIndexOf('.') + 1), Coding.TEXT);
       parts.add(
-          new Part(
+          Part.of(
               path,
               decode(coding, node.asText()),
               bytes -> {
@@ -200,7 +204,7 @@ final class Parts {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     list.forEach(one -> all.writeBytes(Base64.getDecoder().decode(one.asText())));
     int size = all.size() / list.size();
-    return new Part(
+    return Part.of(
         path,
         all.toByteArray(),
         bytes -> {
