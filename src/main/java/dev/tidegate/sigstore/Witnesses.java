@@ -7,6 +7,7 @@ import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.PlainText;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,8 +83,13 @@ record Witnesses(List<LogCheck.Logged> entries, List<Stamp> stamps, List<Instant
         ImmutableTimestampResponse response =
             ImmutableTimestampResponse.builder().encoded(stamp.toArray()).build();
         clock.verifier().verify(response, message.toArray());
-        return new Stamp(clock, response.getGenTime().toInstant());
-      } catch (TimestampVerificationException | TimestampException | RuntimeException bad) {
+        Instant time = response.getGenTime().toInstant();
+        CertificateCheck.mustBeValid(clock.authority(), time);
+        return new Stamp(clock, time);
+      } catch (TimestampVerificationException
+          | TimestampException
+          | GeneralSecurityException
+          | RuntimeException bad) {
         why = PlainText.of(String.valueOf(bad.getMessage()), 200); // another may have given it
       }
     }
