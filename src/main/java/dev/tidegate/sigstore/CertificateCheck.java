@@ -94,12 +94,20 @@ final class CertificateCheck {
         parameters.setRevocationEnabled(false); // the certificate lives for minutes
         parameters.setDate(Date.from(time));
         CertPathValidator.getInstance("PKIX").validate(below(authority), parameters);
+        mustBeValid(authority, time);
         return;
       } catch (GeneralSecurityException notThisOne) {
         why = PlainText.of(String.valueOf(notThisOne.getMessage()), 200);
       }
     }
     throw bad("is not of an authority of the trusted root: " + why);
+  }
+
+  /** The validator does not ask when the root itself is valid. */
+  static void mustBeValid(CertificateAuthority authority, Instant time)
+      throws GeneralSecurityException {
+    var chain = authority.getCertPath().getCertificates();
+    ((X509Certificate) chain.getLast()).checkValidity(Date.from(time));
   }
 
   /** The certificate and the authority's own below its root. */

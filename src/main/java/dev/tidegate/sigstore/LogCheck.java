@@ -32,10 +32,25 @@ final class LogCheck {
   /**
    * An entry that is in a log.
    *
-   * @param name of log and entry, for people
+   * @param index of the entry, as the log has signed or proven it
    * @param time when the log says that it took it in; empty when it does not
    */
-  record Logged(String name, Optional<Instant> time) {}
+  record Logged(Roots.Log log, long index, Optional<Instant> time) {
+    /** Log and entry, for people. */
+    String name() {
+      return log.name() + " entry " + index;
+    }
+
+    /**
+     * Refuses an entry without a time of its own if {@code time}, at which what it is of existed,
+     * is one at which the log's key was not valid.
+     */
+    void mustBeValid(Instant time) throws Refused {
+      if (this.time.isEmpty()) {
+        validAt(log, time);
+      }
+    }
+  }
 
   /**
    * Verifies {@code entry}.
@@ -56,10 +71,13 @@ final class LogCheck {
     if (entry.promise().isPresent()) {
       time = Optional.of(promised(entry, log.get(), entry.promise().get()));
     }
+    long index = entry.index();
     if (entry.proof().isPresent()) {
       included(entry, log.get(), entry.proof().get());
+      // Without a promise nobody has signed the other index.
+      index = time.isPresent() ? index : entry.proof().get().index();
     }
-    return Optional.of(new Logged(log.get().name() + " entry " + entry.index(), time));
+    return Optional.of(new Logged(log.get(), index, time));
   }
 
   private static Instant promised(LogEntry entry, Roots.Log log, Bytes promise) throws Refused {
@@ -82,10 +100,14 @@ final class LogCheck {
       throw bad("is not signed by the log " + log.name());
     }
     Instant time = Instant.ofEpochSecond(entry.integratedTime());
+    validAt(log, time);
+    return time;
+  }
+
+  private static void validAt(Roots.Log log, Instant time) throws Refused {
     if (!log.log().getPublicKey().getValidFor().contains(time)) {
       throw bad("is of " + time + ", when the log's key was not valid");
     }
-    return time;
   }
 
   private static void included(LogEntry entry, Roots.Log log, LogEntry.Proof proof) throws Refused {

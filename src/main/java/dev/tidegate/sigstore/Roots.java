@@ -25,13 +25,13 @@ import java.util.Optional;
  * @param logs transparency logs
  * @param authorities that issue certificates
  * @param fulcio verifies certificates; empty without authorities or certificate logs
- * @param timestamps verifies timestamps; empty without timestamp authorities
+ * @param clocks timestamp authorities
  */
 record Roots(
     List<Log> logs,
     List<CertificateAuthority> authorities,
     Optional<FulcioVerifier> fulcio,
-    Optional<TimestampVerifier> timestamps) {
+    List<Clock> clocks) {
   private static final int LARGEST = 1024 * 1024;
   private static final int MOST = 100;
   private static final String FIX =
@@ -52,6 +52,25 @@ record Roots(
 
     String name() {
       return log.getBaseUrl().toString();
+    }
+  }
+
+  /**
+   * A timestamp authority.
+   *
+   * @param key of its certificate
+   * @param verifier of its timestamps, and of nobody else's
+   */
+  record Clock(CertificateAuthority authority, PublicKey key, TimestampVerifier verifier) {
+    static Clock of(CertificateAuthority authority) throws GeneralSecurityException {
+      return new Clock(
+          authority,
+          authority.getCertPath().getCertificates().getFirst().getPublicKey(),
+          TimestampVerifier.newTimestampVerifier(List.of(authority)));
+    }
+
+    String name() {
+      return authority.getUri().toString();
     }
   }
 
@@ -93,15 +112,17 @@ record Roots(
           FIX);
     }
     try {
+      List<Clock> clocks = new ArrayList<>();
+      for (CertificateAuthority authority : root.getTSAs()) {
+        clocks.add(Clock.of(authority));
+      }
       return new Roots(
           List.copyOf(logs),
           root.getCAs(),
           root.getCAs().isEmpty() || root.getCTLogs().isEmpty()
               ? Optional.empty()
               : Optional.of(FulcioVerifier.newFulcioVerifier(root.getCAs(), root.getCTLogs())),
-          root.getTSAs().isEmpty()
-              ? Optional.empty()
-              : Optional.of(TimestampVerifier.newTimestampVerifier(root.getTSAs())));
+          List.copyOf(clocks));
     } catch (GeneralSecurityException | RuntimeException bad) {
       throw new BadValue(
           "a certificate or key of the trusted root cannot be used: "

@@ -1,8 +1,5 @@
 package dev.tidegate.sigstore;
 
-import dev.sigstore.timestamp.client.ImmutableTimestampResponse;
-import dev.sigstore.timestamp.client.TimestampException;
-import dev.sigstore.timestamp.client.TimestampVerificationException;
 import dev.tidegate.evidence.SignatureProofs.Kind;
 import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.evidence.Signer;
@@ -11,11 +8,9 @@ import dev.tidegate.evidence.VerificationKey;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
-import dev.tidegate.model.PlainText;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -53,17 +48,19 @@ final class Verification {
     VerificationKey key = key(signed);
     signature(signed, key);
     Content content = content(signed);
-    List<Instant> times = new ArrayList<>();
-    Optional<String> log = Optional.empty();
     Optional<Roots> roots = trust().map(TrustRoots::parsed);
-    if (roots.isPresent()) {
-      log = logged(signed, key, roots.get(), times);
-      stamped(signed, roots.get(), times);
-    } else if (signer instanceof Signer.ByKey byKey && byKey.log() == TransparencyLog.REQUIRED) {
+    if (roots.isEmpty() && log() == TransparencyLog.REQUIRED) {
       throw new Refused(
           Reason.NOT_LOGGED, "no trusted root is configured, so no log entry can be verified");
     }
-    for (Instant time : times) {
+    Witnesses witnesses =
+        roots.isPresent()
+            ? Witnesses.of(signed, new EntryBody(signed, key, image), roots.get())
+            : Witnesses.NONE;
+    if (log() == TransparencyLog.REQUIRED) {
+      witnesses.mustBeInLogs(leastLogs(), signed);
+    }
+    for (Instant time : witnesses.times()) {
       if (time.isAfter(now.plus(SKEW))) {
         throw new Refused(
             Reason.BAD_TIME, "it claims to be of " + time + ", which is in the future");
@@ -71,15 +68,16 @@ final class Verification {
     }
     if (signer instanceof Signer.ByIdentity byIdentity) {
       new CertificateCheck(roots.orElseThrow(), signed.certificate().orElseThrow())
-          .verify(times, byIdentity.certificateLog());
+          .verify(witnesses.times(), byIdentity.certificateLog());
+      witnesses.mustBeOfClocks(byIdentity.leastClocks());
     }
     return new Verified(
         content.kind(),
         name(signed, key),
         content.annotations(),
         content.statement(),
-        log,
-        times.stream().distinct().sorted().toList());
+        witnesses.log(),
+        witnesses.times());
   }
 
   private Optional<dev.tidegate.evidence.TrustRoot> trust() {
@@ -96,6 +94,13 @@ final class Verification {
     };
   }
 
+  private int leastLogs() {
+    return switch (signer) {
+      case Signer.ByKey byKey -> byKey.leastLogs();
+      case Signer.ByIdentity byIdentity -> byIdentity.leastLogs();
+    };
+  }
+
   private String name(Signed signed, VerificationKey key) throws Refused {
     return switch (signer) {
       case Signer.ByKey byKey -> key.id();
@@ -107,7 +112,7 @@ final class Verification {
   /** The key to verify with: the policy's, or that of a certificate over the wanted identity. */
   private VerificationKey key(Signed signed) throws Refused {
     return switch (signer) {
-      case Signer.ByKey(VerificationKey key, var log, var trust) -> {
+      case Signer.ByKey(VerificationKey key, var log, var trust, var leastLogs) -> {
         if (signed.certificate().isPresent() && !keyOf(signed.certificate().get()).equals(key)) {
           throw new Refused(
               Reason.OTHER_SIGNER, "it came with a certificate of another key than " + key.id());
@@ -205,46 +210,5 @@ final class Verification {
             : new Content(Kind.ATTESTATION, statement.annotations(), Optional.of(statement));
       }
     };
-  }
-
-  private Optional<String> logged(
-      Signed signed, VerificationKey key, Roots roots, List<Instant> times) throws Refused {
-    LogCheck check = new LogCheck(roots);
-    EntryBody body = new EntryBody(signed, key, image);
-    Optional<String> log = Optional.empty();
-    for (LogEntry entry : signed.entries()) {
-      Optional<LogCheck.Logged> logged = check.verify(entry);
-      if (logged.isPresent()) {
-        body.mustBe(entry.body());
-        log = log.or(() -> Optional.of(logged.get().name()));
-        logged.get().time().ifPresent(times::add);
-      }
-    }
-    if (log.isEmpty() && log() == TransparencyLog.REQUIRED) {
-      throw new Refused(
-          Reason.NOT_LOGGED,
-          signed.entries().isEmpty()
-              ? "it is in no transparency log; sign it without --tlog-upload=false"
-              : "it is in a transparency log that the trusted root does not know");
-    }
-    return log;
-  }
-
-  private static void stamped(Signed signed, Roots roots, List<Instant> times) throws Refused {
-    if (roots.timestamps().isEmpty()) {
-      return;
-    }
-    for (Bytes stamp : signed.timestamps()) {
-      try {
-        ImmutableTimestampResponse response =
-            ImmutableTimestampResponse.builder().encoded(stamp.toArray()).build();
-        roots.timestamps().get().verify(response, signed.stamped().toArray());
-        times.add(response.getGenTime().toInstant());
-      } catch (TimestampVerificationException | TimestampException | RuntimeException bad) {
-        throw new Refused(
-            Reason.BAD_LOG_ENTRY,
-            "its timestamp does not count: " + PlainText.of(String.valueOf(bad.getMessage()), 200));
-      }
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code manifests/base} installs, with the gate outside the cluster: its files lie in a
@@ -299,6 +300,16 @@ final class Installation implements AutoCloseable {
     configMap("policies", "default.yaml", yaml);
   }
 
+  /** Puts a file beside the policies, or replaces it. */
+  void policyFile(String name, String text) throws IOException {
+    configMap("policies", name, text);
+  }
+
+  /** Removes a file from beside the policies. */
+  void withoutPolicyFile(String name) throws IOException {
+    configMap("policies", name, null);
+  }
+
   /** Replaces the registries that may be asked, for gates that start from now on. */
   void hosts(String yaml) throws IOException {
     configMap("hosts", "hosts.yaml", yaml);
@@ -309,7 +320,7 @@ final class Installation implements AutoCloseable {
     configMap("switch", "mode", word);
   }
 
-  private void configMap(String volume, String key, String text) throws IOException {
+  private void configMap(String volume, String key, @Nullable String text) throws IOException {
     String patch =
         Json.MAPPER
             .createObjectNode()

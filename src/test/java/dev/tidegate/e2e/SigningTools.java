@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,29 @@ final class SigningTools implements AutoCloseable {
   /** Signs as cosign 3 does by default: a bundle that refers to the image. */
   void sign(String byDigest) {
     cosign("sign", "--key", "cosign.key", "--signing-config", "no-services.json", "-y", byDigest)
+        .orFail();
+  }
+
+  /** Starts a Sigstore of its own, with its files in the folder {@code name}. */
+  LocalSigstore sigstore(String name) throws IOException, GeneralSecurityException {
+    return LocalSigstore.start(tools, directory.resolve(name));
+  }
+
+  /** Signs as whoever has the mail address {@code mail}, with the services of {@code sigstore}. */
+  void signKeyless(LocalSigstore sigstore, String mail, String byDigest)
+      throws IOException, GeneralSecurityException {
+    Files.writeString(directory.resolve("services.json"), sigstore.signingConfig());
+    Files.writeString(directory.resolve("root.json"), sigstore.trustedRoot());
+    cosign(
+            "sign",
+            "--signing-config",
+            "services.json",
+            "--trusted-root",
+            "root.json",
+            "--identity-token",
+            sigstore.token(mail),
+            "-y",
+            byDigest)
         .orFail();
   }
 

@@ -83,7 +83,7 @@ class AttacksTest {
   }
 
   @Test
-  void aSignatureOfAnotherImageSaysOfWhich() {
+  void t20_aSignatureOfAnotherImageSaysOfWhich() {
     assertThat(rejected(RELEASE.layer(OTHER, Map.of()), key(RELEASE), Reason.OTHER_IMAGE))
         .isEqualTo("it is about another image, " + OTHER);
     assertThat(rejected(RELEASE.bundle(OTHER, Map.of()), key(RELEASE), Reason.OTHER_IMAGE))
@@ -141,7 +141,7 @@ class AttacksTest {
   }
 
   @Test
-  void anAttestationIsNoSignature() {
+  void t14_anAttestationIsNoSignature() {
     for (SignatureDocument document :
         List.of(
             RELEASE.attestation(IMAGE, "https://slsa.dev/provenance/v1", Map.of("who", "Jörg")),

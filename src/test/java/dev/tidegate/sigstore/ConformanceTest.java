@@ -75,7 +75,7 @@ class ConformanceTest {
               .verify(
                   Bytes.copyOf(CORPUS.bytes(one.get("bundle").asText())),
                   new Digest("sha256", one.get("artifactSha256").asText()),
-                  signer(one));
+                  signer(one, CORPUS));
       outcome = result.toString();
       if (result instanceof BundleVerifier.Failed failed) {
         String name = one.get("case").asText().replace("_fail", "");
@@ -94,11 +94,12 @@ class ConformanceTest {
         .isEqualTo(one.get("expected").asText().equals("pass"));
   }
 
-  private static Signer signer(JsonNode one) {
-    TrustRoot root = TrustRoots.read(Bytes.copyOf(CORPUS.bytes(one.get("trustedRoot").asText())));
+  /** Who must have signed the bundle of the case {@code one}. */
+  static Signer signer(JsonNode one, Corpus corpus) {
+    TrustRoot root = TrustRoots.read(Bytes.copyOf(corpus.bytes(one.get("trustedRoot").asText())));
     if (one.has("key")) {
       return new Signer.ByKey(
-          VerificationKey.parse(CORPUS.text(one.get("key").asText())),
+          VerificationKey.parse(corpus.text(one.get("key").asText())),
           TransparencyLog.REQUIRED,
           Optional.of(root));
     }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.evidence.EvidenceKey;
-import dev.tidegate.evidence.IdentityPattern;
-import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.SignatureProofs;
 import dev.tidegate.evidence.SignatureProofs.Kind;
@@ -13,15 +11,7 @@ import dev.tidegate.evidence.SignatureProofs.Proven;
 import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.evidence.SignatureProofs.Rejected;
 import dev.tidegate.evidence.Signer;
-import dev.tidegate.evidence.TransparencyLog;
-import dev.tidegate.evidence.TrustRoot;
-import dev.tidegate.evidence.VerificationKey;
-import dev.tidegate.model.Bytes;
-import dev.tidegate.model.Digest;
-import dev.tidegate.model.PinnedImage;
-import dev.tidegate.model.Repository;
 import dev.tidegate.testkit.Corpus;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +27,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Images signed by the real cosign against real Sigstore services, and spoilt copies of them. */
 class SignedImagesTest {
   @RegisterExtension static final Corpus CORPUS = Corpus.named("signed-images");
+
+  private static final SignedImages IMAGES = new SignedImages(CORPUS);
 
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-11-25T12:00:00Z"));
@@ -64,24 +56,21 @@ class SignedImagesTest {
   @TestFactory
   Stream<DynamicTest> everyCase() {
     List<DynamicTest> tests = new ArrayList<>();
-    CORPUS
-        .json("expected.json")
-        .get("cases")
-        .forEach(
-            one -> tests.add(DynamicTest.dynamicTest(one.get("name").asText(), () -> judge(one))));
+    for (JsonNode one : IMAGES.cases()) {
+      tests.add(DynamicTest.dynamicTest(one.get("name").asText(), () -> judge(one)));
+    }
     return tests.stream();
   }
 
   private static void judge(JsonNode one) {
     CORPUS.ran();
     JsonNode policy = one.get("policy");
-    SignatureDocuments documents = documents(one);
+    SignatureDocuments documents = IMAGES.documents(one);
     List<Rejected> rejected = new ArrayList<>();
     int satisfied = 0;
-    for (JsonNode authority : policy.get("authorities")) {
+    for (Signer signer : IMAGES.signers(one)) {
       SignatureProofs proofs =
-          new ProofsDerivation(CLOCK)
-              .derive(new EvidenceKey.Proofs(documents, signer(authority, policy)));
+          new ProofsDerivation(CLOCK).derive(new EvidenceKey.Proofs(documents, signer));
       rejected.addAll(proofs.rejected());
       assertThat(proofs.proven().size() + proofs.rejected().size())
           .isEqualTo(documents.documents().size());
@@ -116,85 +105,5 @@ class SignedImagesTest {
     }
     boolean logged = policy.get("transparencyLog").asText().equals("required");
     return all && (!logged || proven.log().isPresent());
-  }
-
-  private static Signer signer(JsonNode authority, JsonNode policy) {
-    TransparencyLog log =
-        policy.get("transparencyLog").asText().equals("required")
-            ? TransparencyLog.REQUIRED
-            : TransparencyLog.NOT_REQUIRED;
-    TrustRoot root = TrustRoots.read(Bytes.copyOf(CORPUS.bytes("trusted_root.json")));
-    if (authority.has("key")) {
-      return new Signer.ByKey(
-          VerificationKey.parse(CORPUS.text(authority.get("key").asText())),
-          log,
-          policy.has("trustedRoot") ? Optional.of(root) : Optional.empty());
-    }
-    return new Signer.ByIdentity(
-        pattern(authority, "issuer"),
-        pattern(authority, "subject"),
-        Map.of(),
-        log,
-        root,
-        policy.get("sct").asText().equals("required"));
-  }
-
-  private static IdentityPattern pattern(JsonNode authority, String field) {
-    return authority.has(field)
-        ? IdentityPattern.exactly(authority.get(field).asText())
-        : IdentityPattern.matching(authority.get(field + "RegExp").asText());
-  }
-
-  /** All that is beside the image, read straight from the dump. */
-  private static SignatureDocuments documents(JsonNode one) {
-    String folder = "v2-data/" + one.get("repository").asText() + "/";
-    Digest digest = Digest.parse(one.get("digest").asText());
-    List<SignatureDocument> documents = new ArrayList<>();
-    for (SignatureDocument.Kind kind : SignatureDocument.Kind.values()) {
-      String tag =
-          "sha256-" + digest.hex() + (kind == SignatureDocument.Kind.SIGNATURE ? ".sig" : ".att");
-      if (!Files.exists(CORPUS.directory().resolve(folder + "manifests/" + tag))) {
-        continue;
-      }
-      int number = 0;
-      for (JsonNode layer : CORPUS.json(folder + "manifests/" + tag).get("layers")) {
-        Map<String, String> annotations = new java.util.HashMap<>();
-        layer
-            .path("annotations")
-            .properties()
-            .forEach(entry -> annotations.put(entry.getKey(), entry.getValue().asText()));
-        documents.add(
-            new SignatureDocument.Layer(
-                "tag " + tag + ", layer " + ++number,
-                kind,
-                layer.get("mediaType").asText(),
-                blob(folder, layer),
-                annotations));
-      }
-    }
-    for (String index :
-        List.of("referrers/" + digest + ".json", "manifests/sha256-" + digest.hex())) {
-      if (!Files.exists(CORPUS.directory().resolve(folder + index))) {
-        continue;
-      }
-      for (JsonNode referrer : CORPUS.json(folder + index).get("manifests")) {
-        String name = referrer.get("digest").asText();
-        JsonNode layers = CORPUS.json(folder + "manifests/" + name).get("layers");
-        if (layers.size() == 1
-            && layers.get(0).get("mediaType").asText().contains("sigstore.bundle")) {
-          documents.add(
-              new SignatureDocument.Bundle("referrer " + name, blob(folder, layers.get(0))));
-        }
-      }
-    }
-    return new SignatureDocuments(
-        new PinnedImage(
-            new Repository("registry.tidepool.test", one.get("repository").asText()), digest),
-        documents,
-        List.of());
-  }
-
-  private static Bytes blob(String folder, JsonNode descriptor) {
-    return Bytes.copyOf(CORPUS.bytes(folder + "blobs/" + descriptor.get("digest").asText()));
   }
 }

@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.EdDSAParameterSpec;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -41,6 +42,8 @@ public final class CosignSigner {
   public static final String SIGN = "https://sigstore.dev/cosign/sign/v1";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String PREHASHED = "Ed25519ph";
 
   private final KeyPair keys;
   private final String algorithm;
@@ -78,6 +81,11 @@ public final class CosignSigner {
   /** A signer with {@code keys}. */
   public static CosignSigner of(KeyPair keys, String algorithm) {
     return new CosignSigner(keys, algorithm);
+  }
+
+  /** A signer with a new Ed25519 key, that signs hashes (Ed25519ph). */
+  public static CosignSigner ed25519ph() {
+    return of("Ed25519", PREHASHED);
   }
 
   /** Its key pair. */
@@ -136,11 +144,16 @@ public final class CosignSigner {
 
   /** A statement about {@code image} as a layer under its {@code .att} tag. */
   public SignatureDocument.Layer attestationLayer(Digest image, String type, Object predicate) {
+    return attestationLayer(envelope(statement(image, type, predicate, Map.of())));
+  }
+
+  /** {@code envelope} as a layer under the {@code .att} tag. */
+  public static SignatureDocument.Layer attestationLayer(Map<String, Object> envelope) {
     return new SignatureDocument.Layer(
         "tag .att, layer 1",
         SignatureDocument.Kind.ATTESTATION,
         DSSE,
-        Bytes.copyOf(json(envelope(statement(image, type, predicate, Map.of())))),
+        Bytes.copyOf(json(envelope)),
         Map.of(SIGNATURE, ""));
   }
 
@@ -203,7 +216,11 @@ public final class CosignSigner {
   /** A signature over {@code message}. */
   public byte[] sign(byte[] message) {
     try {
-      Signature signature = Signature.getInstance(algorithm);
+      boolean prehashed = algorithm.equals(PREHASHED);
+      Signature signature = Signature.getInstance(prehashed ? "Ed25519" : algorithm);
+      if (prehashed) {
+        signature.setParameter(new EdDSAParameterSpec(true));
+      }
       signature.initSign(keys.getPrivate());
       signature.update(message);
       return signature.sign();

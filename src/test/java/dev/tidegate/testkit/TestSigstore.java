@@ -17,6 +17,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -60,31 +62,42 @@ public final class TestSigstore {
   /** From when on everything in the trusted root is valid. */
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private static final String HOST = "rekor.example.com";
   private static final String FULCIO = "1.3.6.1.4.1.57264.1.";
   private static final String SCTS = "1.3.6.1.4.1.11129.2.4.2";
 
+  private static final Duration LIFE = Duration.ofDays(3650);
+
+  private final String domain;
   private final CosignSigner rekor = CosignSigner.create();
   private final CosignSigner certificateLog = CosignSigner.create();
   private final CosignSigner authority = CosignSigner.create();
   private final CosignSigner timestamps = CosignSigner.create();
-  private final X509Certificate root;
+  private final CosignSigner top = CosignSigner.create();
+
+  /** The authority's own certificate, and that of whom it is by if it is not by itself. */
+  private final List<X509Certificate> chain;
+
   private final X509Certificate stamping;
 
-  /** A new one. */
+  /** A new one, whose services are called {@code rekor.example.com} and so on. */
   public TestSigstore() {
+    this("example.com");
+  }
+
+  /** A new one, whose services are called {@code rekor.DOMAIN} and so on. */
+  public TestSigstore(String domain) {
+    this(domain, false, START.plus(LIFE));
+  }
+
+  private TestSigstore(String domain, boolean intermediate, Instant end) {
+    this.domain = domain;
     try {
-      X509v3CertificateBuilder builder =
-          new JcaX509v3CertificateBuilder(
-              new X500Name("CN=test fulcio"),
-              BigInteger.ONE,
-              Date.from(START),
-              Date.from(START.plus(Duration.ofDays(3650))),
-              new X500Name("CN=test fulcio"),
-              authority.keys().getPublic());
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
-      root = new JcaX509CertificateConverter().getCertificate(builder.build(by(authority)));
+      chain =
+          intermediate
+              ? List.of(
+                  authority("CN=test top", top, "CN=test fulcio", authority, end),
+                  authority("CN=test top", top, "CN=test top", top, START.plus(LIFE)))
+              : List.of(authority("CN=test fulcio", authority, "CN=test fulcio", authority, end));
       X509v3CertificateBuilder below =
           new JcaX509v3CertificateBuilder(
               new X500Name("CN=test fulcio"),
@@ -101,6 +114,42 @@ public final class TestSigstore {
     }
   }
 
+  private String host() {
+    return "rekor." + domain;
+  }
+
+  /** One whose authority has a certificate that ends at {@code end}. */
+  public static TestSigstore endingAt(Instant end) {
+    return new TestSigstore("example.com", false, end);
+  }
+
+  /** One whose authority is by another, with a certificate that ends at {@code end}. */
+  public static TestSigstore withIntermediateEndingAt(Instant end) {
+    return new TestSigstore("example.com", true, end);
+  }
+
+  private static X509Certificate authority(
+      String issuer, CosignSigner by, String subject, CosignSigner of, Instant end)
+      throws IOException, GeneralSecurityException, OperatorCreationException {
+    X509v3CertificateBuilder builder =
+        new JcaX509v3CertificateBuilder(
+            new X500Name(issuer),
+            BigInteger.ONE,
+            Date.from(START),
+            Date.from(end),
+            new X500Name(subject),
+            of.keys().getPublic());
+    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(1));
+    builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+    return new JcaX509CertificateConverter().getCertificate(builder.build(by(by)));
+  }
+
+  private String certificates(List<X509Certificate> certificates) {
+    return certificates.stream()
+        .map(one -> "{\"rawBytes\":\"" + base64(der(one)) + "\"}")
+        .collect(Collectors.joining(",", "\"certChain\":{\"certificates\":[", "]}"));
+  }
+
   /** {@code trusted_root.json}. */
   public String trustedRoot() {
     return trustedRoot("\"start\":\"" + START + "\"");
@@ -108,23 +157,28 @@ public final class TestSigstore {
 
   /** {@code trusted_root.json} whose log key is valid for {@code logValidity} only. */
   public String trustedRoot(String logValidity) {
+    List<X509Certificate> stampers = new ArrayList<>(List.of(stamping));
+    stampers.addAll(chain);
+    String since = "\"validFor\":{\"start\":\"" + START + "\"}";
     return "{\"mediaType\":\"application/vnd.dev.sigstore.trustedroot+json;version=0.1\",\"tlogs\":["
-        + log("https://" + HOST, rekor, logValidity)
+        + log("https://" + host(), rekor, logValidity)
         + "],\"certificateAuthorities\":[{\"subject\":{\"organization\":\"test\",\"commonName\":\"test"
-        + " fulcio\"},\"uri\":\"https://fulcio.example.com\",\"certChain\":{\"certificates\":[{\"rawBytes\":\""
-        + base64(der(root))
-        + "\"}]},\"validFor\":{\"start\":\""
-        + START
-        + "\"}}],\"ctlogs\":["
-        + log("https://ct.example.com", certificateLog, "\"start\":\"" + START + "\"")
+        + " fulcio\"},\"uri\":\"https://fulcio."
+        + domain
+        + "\","
+        + certificates(chain)
+        + ","
+        + since
+        + "}],\"ctlogs\":["
+        + log("https://ct." + domain, certificateLog, "\"start\":\"" + START + "\"")
         + "],\"timestampAuthorities\":[{\"subject\":{\"organization\":\"test\",\"commonName\":\"test"
-        + " timestamps\"},\"uri\":\"https://tsa.example.com\",\"certChain\":{\"certificates\":[{\"rawBytes\":\""
-        + base64(der(stamping))
-        + "\"},{\"rawBytes\":\""
-        + base64(der(root))
-        + "\"}]},\"validFor\":{\"start\":\""
-        + START
-        + "\"}}]}";
+        + " timestamps\"},\"uri\":\"https://tsa."
+        + domain
+        + "\","
+        + certificates(stampers)
+        + ","
+        + since
+        + "}]}";
   }
 
   private static String log(String url, CosignSigner key, String validity) {
@@ -316,12 +370,20 @@ public final class TestSigstore {
         layer.place(), layer.kind(), layer.mediaType(), layer.payload(), more);
   }
 
+  /** An entry of a log that gives no time, as Rekor v2 makes them. */
+  public Map<String, Object> untimedEntry(byte[] body) {
+    Map<String, Object> entry = entry(body, START);
+    entry.remove("integratedTime");
+    entry.remove("inclusionPromise");
+    return entry;
+  }
+
   /** The entry of a bundle that says that {@code body} was logged at {@code at}. */
   public Map<String, Object> entry(byte[] body, Instant at) {
     byte[] leaf = new byte[body.length + 1];
     System.arraycopy(body, 0, leaf, 1, body.length);
     byte[] hash = sha256(leaf);
-    String note = HOST + "\n1\n" + base64(hash) + "\n";
+    String note = host() + "\n1\n" + base64(hash) + "\n";
     byte[] signature = rekor.sign(note.getBytes(StandardCharsets.UTF_8));
     byte[] hinted = Arrays.copyOf(logId(), 4 + signature.length);
     System.arraycopy(signature, 0, hinted, 4, signature.length);
@@ -330,7 +392,8 @@ public final class TestSigstore {
     proof.put("rootHash", base64(hash));
     proof.put("treeSize", "1");
     proof.put(
-        "checkpoint", Map.of("envelope", note + "\n\u2014 " + HOST + " " + base64(hinted) + "\n"));
+        "checkpoint",
+        Map.of("envelope", note + "\n\u2014 " + host() + " " + base64(hinted) + "\n"));
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("logIndex", "7");
     entry.put("logId", Map.of("keyId", base64(logId())));
@@ -378,6 +441,11 @@ public final class TestSigstore {
     return Bytes.copyOf(trustedRoot().getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The certificate of the timestamp authority. */
+  public X509Certificate stamping() {
+    return stamping;
+  }
+
   /** {@code layer} with a timestamp that says that {@code message} existed at {@code at}. */
   public SignatureDocument.Layer stamped(
       SignatureDocument.Layer layer, byte[] message, Instant at) {
@@ -387,7 +455,13 @@ public final class TestSigstore {
         "{\"SignedRFC3161Timestamp\":\"" + base64(stamp(message, at)) + "\"}");
   }
 
-  private byte[] stamp(byte[] message, Instant at) {
+  /** A timestamp that says that {@code message} existed at {@code at}. */
+  public byte[] stamp(byte[] message, Instant at) {
+    return stamp(message, at, List.of(stamping));
+  }
+
+  /** The same, with {@code certificates} in it. */
+  public byte[] stamp(byte[] message, Instant at, List<X509Certificate> certificates) {
     try {
       TimeStampRequestGenerator request = new TimeStampRequestGenerator();
       request.setCertReq(true);
@@ -399,7 +473,7 @@ public final class TestSigstore {
                   .build()
                   .get(new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256)),
               new ASN1ObjectIdentifier("1.2.3.4.5"));
-      token.addCertificates(new JcaCertStore(List.of(stamping)));
+      token.addCertificates(new JcaCertStore(certificates));
       return new TimeStampResponseGenerator(token, TSPAlgorithms.ALLOWED)
           .generate(
               request.generate(TSPAlgorithms.SHA256, sha256(message), BigInteger.ONE),

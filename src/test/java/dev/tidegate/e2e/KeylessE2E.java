@@ -1,0 +1,141 @@
+package dev.tidegate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images signed without a key by real cosign, with real services of Sigstore, on the spot. */
+@ExtendWith(World.Provider.class)
+class KeylessE2E {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final String NAMESPACE = "signed-keyless";
+  private static final String RELEASE = "release@acme.example";
+  private static final String ROOT = "trusted_root.json";
+
+  @TempDir Path directory;
+
+  private final World world;
+  private SigningTools tools;
+  private LocalSigstore sigstore;
+
+  KeylessE2E(World world) {
+    this.world = world;
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    tools = SigningTools.of(directory);
+    sigstore = tools.sigstore("sigstore");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    sigstore.close();
+    tools.close();
+    world.installation.hosts("apiVersion: tidegate.dev/v1alpha1\nkind: Hosts\nhosts: {}\n");
+    world.installation.withoutPolicyFile(ROOT);
+    Gate before = world.installation.gates().getFirst();
+    world.installation.addReplica();
+    world.installation.retire(before);
+    world.reset();
+  }
+
+  private static String pod(String name, String image) {
+    return Pods.good(name).replace("registry.example/shop/web:1.4", image);
+  }
+
+  private void demand(SigningTools.Registry registry, String mail) throws IOException {
+    world.installation.policies(
+        World.resource("policies.yaml")
+            + """
+            ---
+            apiVersion: tidegate.dev/v1alpha1
+            kind: GatePolicy
+            metadata: {name: signed}
+            spec:
+              mode: enforce
+              scope: {namespaces: {matchLabels: {mode: signed}}}
+              checks:
+                imageReference: {registries: ["%1$s"], requireDigest: pin}
+                imageSignature:
+                  rules:
+                  - images: ["%1$s/**"]
+                    signers:
+                    - name: release
+                      keyless: {issuer: "%2$s", subject: "%3$s"}
+                      trustRoot: {file: %4$s}
+                      transparencyLog: required
+            """
+                .formatted(registry.name(), sigstore.issuer(), mail, ROOT));
+  }
+
+  @Test
+  void signedByAnIdentityThenMovedThenWithNewRoots() throws Exception {
+    SigningTools.Registry registry = tools.withReferrers();
+    world.installation.hosts(
+        "apiVersion: tidegate.dev/v1alpha1\nkind: Hosts\nhosts: {\""
+            + registry.name()
+            + "\": {plainHttp: true}}\n");
+    Gate before = world.installation.gates().getFirst();
+    world.installation.addReplica();
+    world.installation.retire(before);
+    world.installation.policyFile(ROOT, sigstore.trustedRoot());
+    demand(registry, RELEASE);
+    world.namespace(NAMESPACE, "signed");
+    String tagged = registry.name() + "/shop/web:1";
+    String digest = tools.push(tagged, "first");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> denied("unsigned", tagged, "there is no signature at all"));
+
+    // Another identity is not the one that is demanded.
+    tools.signKeyless(sigstore, "stranger@acme.example", registry.name() + "/shop/web@" + digest);
+    await().atMost(SOON).untilAsserted(() -> denied("stranger", tagged, "stranger@acme.example"));
+
+    tools.signKeyless(sigstore, RELEASE, registry.name() + "/shop/web@" + digest);
+    await().atMost(SOON).untilAsserted(() -> allowed("web", tagged));
+
+    // What the tag names now nobody has signed.
+    tools.push(tagged, "moved");
+    denied("moved", tagged, "imageSignature");
+    allowed("pinned", registry.name() + "/shop/web@" + digest);
+
+    // New roots of trust are in force without a restart, and so is the end of the old ones.
+    try (LocalSigstore other = tools.sigstore("other")) {
+      world.installation.policyFile(ROOT, other.trustedRoot());
+      await()
+          .atMost(SOON)
+          .untilAsserted(() ->
+              assertThat(
+                      world
+                          .create(
+                              NAMESPACE,
+                              pod("rotated", registry.name() + "/shop/web@" + digest),
+                              "--dry-run=server")
+                          .err())
+                  .contains("denied the request", "trusted root"));
+    }
+    world.installation.policyFile(ROOT, sigstore.trustedRoot());
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> allowed("back", registry.name() + "/shop/web@" + digest));
+  }
+
+  private void allowed(String name, String image) {
+    Shell.Result created = world.create(NAMESPACE, pod(name, image));
+    assertThat(created.exit()).as(created.all()).isZero();
+  }
+
+  private void denied(String name, String image, String why) {
+    assertThat(world.create(NAMESPACE, pod(name, image), "--dry-run=server").err())
+        .contains("denied the request", why);
+  }
+}
