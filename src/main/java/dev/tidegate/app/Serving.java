@@ -64,6 +64,7 @@ final class Serving implements AutoCloseable {
   private final Outbound outbound;
   private final VerdictStore store;
   private final Rounds rounds;
+  private final Optional<Replication> replication;
   private final Optional<Callbacks> callbacks;
   private final Optional<DecisionLog> decisions;
   private final ExecutorService longWork;
@@ -119,6 +120,7 @@ final class Serving implements AutoCloseable {
             this::defect);
     this.store = engine.store();
     this.rounds = engine.rounds();
+    this.replication = Replication.of(config, world, outbound.hosts(), metrics, log);
     this.callbacks =
         Callbacks.of(
             outbound.hosts(),
@@ -126,7 +128,8 @@ final class Serving implements AutoCloseable {
             world.ticker(),
             metrics,
             log,
-            defect -> defect("callbacks", defect));
+            defect -> defect("callbacks", defect),
+            replication.map(Replication::onward).orElse(Receiver.Onward.NOBODY));
     this.decisions =
         config.decisions().log()
             ? Optional.of(
@@ -193,7 +196,7 @@ final class Serving implements AutoCloseable {
                 config.tls().clientCa(),
                 peers,
                 Math.max(1, Runtime.getRuntime().availableProcessors()),
-                callbacks.map(Serving::endpoint)),
+                callbacks.map(this::endpoints).orElse(List.of())),
             admission,
             Settings.limits(config),
             Settings.times(config),
@@ -294,6 +297,13 @@ final class Serving implements AutoCloseable {
           Receiver.Reply reply = callbacks.receiver().receive(headers, body);
           return new Callback.Answer(reply.status(), reply.text());
         });
+  }
+
+  private List<Callback.Endpoint> endpoints(Callbacks taken) {
+    List<Callback.Endpoint> endpoints = new ArrayList<>();
+    endpoints.add(endpoint(taken));
+    replication.ifPresent(others -> endpoints.add(others.endpoint(taken.receiver())));
+    return endpoints;
   }
 
   private List<EvidenceSource<?, ?>> measured(List<EvidenceSource<?, ?>> sources) {
@@ -411,6 +421,7 @@ final class Serving implements AutoCloseable {
     longWork.shutdown();
     decisions.ifPresent(DecisionLog::close);
     surroundings.close().run();
+    replication.ifPresent(Replication::close);
     callbacks.ifPresent(Callbacks::close);
     store.close();
     outbound.close();
