@@ -209,6 +209,7 @@ final class Replication implements AutoCloseable {
     return new Callback.Endpoint(
         Forward.PATH,
         Events.MOST_BYTES,
+        Callback.Endpoint.USUAL,
         (headers, body) -> {
           Receiver.Reply reply = guard.take(headers, body);
           return new Callback.Answer(reply.status(), reply.text());

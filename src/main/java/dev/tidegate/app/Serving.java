@@ -293,6 +293,7 @@ final class Serving implements AutoCloseable {
     return new Callback.Endpoint(
         "/harbor/events",
         Events.MOST_BYTES,
+        Callback.Endpoint.USUAL,
         (headers, body) -> {
           Receiver.Reply reply = callbacks.receiver().receive(headers, body);
           return new Callback.Answer(reply.status(), reply.text());

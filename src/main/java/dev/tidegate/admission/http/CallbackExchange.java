@@ -5,7 +5,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +18,6 @@ import java.util.concurrent.Semaphore;
 final class CallbackExchange {
   /** Most callbacks in work at each place; whoever sent the others sends them again. */
   static final int MOST = 32;
-
-  /** Longest time for a body to come. */
-  static final Duration LONGEST = Duration.ofSeconds(10);
 
   /** Bodies that are too long are read on to be answered, up to so many times the bound. */
   private static final int PATIENCE = 8;
@@ -95,14 +91,11 @@ final class CallbackExchange {
     void start() {
       timer =
           vertx.setTimer(
-              LONGEST.toMillis(),
+              place.endpoint().longest().toMillis(),
               late -> {
                 if (ends()) {
                   place.free().release();
-                  last(
-                      request,
-                      408,
-                      "the body did not come within " + LONGEST.toSeconds() + " seconds");
+                  last(request, 408, "the body did not come within " + place.endpoint().longest());
                   request.connection().close();
                 }
               });
