@@ -7,6 +7,7 @@ import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.harbor.Harbors;
+import dev.tidegate.harbor.LastReports;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Hosts;
@@ -65,9 +66,15 @@ public final class Assembly {
   /** All evidence that comes from {@code hosts}: registries and Harbors. */
   public static List<EvidenceSource<?, ?>> sources(
       Hosts hosts, Exchanges exchanges, InstantSource clock) {
+    return sources(hosts, exchanges, clock, Harbors.inMemory());
+  }
+
+  /** The same, and {@code last} remembers good reports of scans. */
+  static List<EvidenceSource<?, ?>> sources(
+      Hosts hosts, Exchanges exchanges, InstantSource clock, LastReports last) {
     List<EvidenceSource<?, ?>> sources =
         new ArrayList<>(Registries.sources(hosts, exchanges, clock));
-    sources.addAll(Harbors.sources(hosts, exchanges, clock));
+    sources.addAll(Harbors.sources(hosts, exchanges, clock, last));
     return List.copyOf(sources);
   }
 

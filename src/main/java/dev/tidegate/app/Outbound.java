@@ -1,7 +1,10 @@
 package dev.tidegate.app;
 
+import dev.tidegate.evidence.EvidenceCodec;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.harbor.Harbors;
+import dev.tidegate.harbor.LastReports;
 import dev.tidegate.harbor.SecretFile;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Ticker;
@@ -107,10 +110,20 @@ record Outbound(
                     file,
                     (long) config.store().mostMib() << 20,
                     seals(config.store().keyFile().orElseThrow()),
-                    Registries.codecs(),
+                    codecs(),
                     ticker,
                     new Telling(metrics, log)));
-    return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock), archive);
+    LastReports last = Harbors.inMemory();
+    LastReports kept =
+        archive.<LastReports>map(file -> new KeptReports(last, file, clock)).orElse(last);
+    return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock, kept), archive);
+  }
+
+  /** All that is written into the file. */
+  static List<EvidenceCodec<?, ?>> codecs() {
+    List<EvidenceCodec<?, ?>> codecs = new ArrayList<>(Registries.codecs());
+    codecs.addAll(Harbors.codecs());
+    return codecs;
   }
 
   /** Tells metrics and log of what happens to the file. */

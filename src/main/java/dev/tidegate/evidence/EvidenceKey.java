@@ -73,6 +73,12 @@ public sealed interface EvidenceKey<T> {
   record Scan(PinnedImage image, ScanSource source) implements Fetched<ScanState> {}
 
   /**
+   * The last good report of the scan of one image, which the scanner's side may have withdrawn
+   * since. Whoever reads scans keeps it; checks get it with the {@link Scan}.
+   */
+  record LastScan(PinnedImage image) implements Fetched<ScanReport> {}
+
+  /**
    * The vulnerabilities that a Harbor project says it can live with; absent when there is no such
    * project.
    *

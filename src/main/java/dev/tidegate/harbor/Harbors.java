@@ -1,5 +1,6 @@
 package dev.tidegate.harbor;
 
+import dev.tidegate.evidence.EvidenceCodec;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.net.Exchanges;
@@ -26,16 +27,26 @@ public final class Harbors {
   /**
    * The sources of scans and allow lists. Which host is a Harbor says the policy that names it as
    * one: a host that is none answers no question of its API.
+   *
+   * @param last remembers good reports
    */
   public static List<EvidenceSource<?, ?>> sources(
-      Hosts hosts, Exchanges exchanges, InstantSource clock) {
+      Hosts hosts, Exchanges exchanges, InstantSource clock, LastReports last) {
     Map<String, HarborApi> harbors = new HashMap<>();
     for (Host host : hosts.all()) {
       harbors.put(host.name(), new HarborApi(host.name(), over(exchanges, host), clock));
     }
-    return List.of(
-        new HarborScans(harbors, new RememberedReports(LAST_REPORTS)),
-        new HarborAllowLists(harbors));
+    return List.of(new HarborScans(harbors, last), new HarborAllowLists(harbors));
+  }
+
+  /** Last reports in memory, as many as usual. */
+  public static LastReports inMemory() {
+    return new RememberedReports(LAST_REPORTS);
+  }
+
+  /** How what Harbors say is written where it outlives the process. */
+  public static List<EvidenceCodec<?, ?>> codecs() {
+    return List.of(new LastScanCodec());
   }
 
   /** One host, asked with its credential, within its limits. */

@@ -7,6 +7,7 @@ import dev.tidegate.model.Ticker;
 import dev.tidegate.store.StoreEvents.FileEvent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ public final class Archive implements AutoCloseable {
   private static final int LONGEST_RECORD = 40 << 20;
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
   private static final Duration OPEN_AGAIN = Duration.ofSeconds(30);
+
+  /** In the place of a way by which something was learnt. */
+  private static final String KEPT = "kept";
 
   private final long mostBytes;
   private final Envelope envelope;
@@ -142,6 +146,22 @@ public final class Archive implements AutoCloseable {
         dropped.incrementAndGet();
       }
     }
+  }
+
+  /**
+   * Keeps {@code value} for whoever reads evidence, a little later; it answers no question that is
+   * asked of the store.
+   *
+   * @param obtained when it was known to be so
+   */
+  public <T> void keep(EvidenceKey.Fetched<T> key, T value, Instant obtained) {
+    put(new Slot(key, KEPT), new Evidence.Present<>(value, obtained));
+  }
+
+  /** What was kept for {@code key}; may wait a moment. */
+  @SuppressWarnings("unchecked") // what is kept under a key of T is a T: keep demands it
+  public <T> Optional<Evidence.Present<T>> kept(EvidenceKey.Fetched<T> key) {
+    return find(new Slot(key, KEPT)).map(found -> (Evidence.Present<T>) found);
   }
 
   @SuppressWarnings("unchecked") // codecs are registered under the class of their keys

@@ -88,6 +88,7 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
       case EvidenceKey.Config config -> true;
       case EvidenceKey.Signatures signatures -> true;
       case EvidenceKey.Scan scan -> true;
+      case EvidenceKey.LastScan kept -> true;
       case EvidenceKey.ProjectAllowList list -> true;
       case EvidenceKey.NamespaceLabels labels -> false;
       case EvidenceKey.IsolationNow isolation -> false;

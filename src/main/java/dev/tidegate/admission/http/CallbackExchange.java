@@ -1,5 +1,6 @@
 package dev.tidegate.admission.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -48,30 +49,46 @@ final class CallbackExchange {
   private void handle(Place place, HttpServerRequest request) {
     if (!request.method().equals(HttpMethod.POST)) {
       request.response().putHeader(HttpHeaders.ALLOW, "POST");
-      last(request, 405, "send callbacks by POST");
+      turnAway(place, request, 405, "send callbacks by POST");
       return;
     }
     if (!place.free().tryAcquire()) {
-      last(request, 429, "too many callbacks at once");
+      turnAway(place, request, 429, "too many callbacks at once");
       return;
     }
     new Reading(place, request).start();
   }
 
-  /** Ends the connection with this answer, so that nobody waits for a body that is not read. */
-  private static void last(HttpServerRequest request, int status, String text) {
+  /**
+   * Answers at once; the connection ends when what is sent has come, or it takes too long. Nothing
+   * of it is kept.
+   */
+  private void turnAway(Place place, HttpServerRequest request, int status, String text) {
+    long timer =
+        vertx.setTimer(place.endpoint().longest().toMillis(), late -> request.connection().close());
+    request.exceptionHandler(broken -> vertx.cancelTimer(timer));
+    request.endHandler(all -> {
+      vertx.cancelTimer(timer);
+      request.connection().close();
+    });
     request.response().putHeader(HttpHeaders.CONNECTION, "close");
-    answer(request, status, text);
+    var _ = answer(request, status, text);
   }
 
-  private static void answer(HttpServerRequest request, int status, String text) {
-    if (!request.response().ended() && !request.response().closed()) {
-      request
-          .response()
-          .setStatusCode(status)
-          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
-          .end(text + "\n");
-    }
+  /** Ends the connection with this answer. */
+  private static void last(HttpServerRequest request, int status, String text) {
+    request.response().putHeader(HttpHeaders.CONNECTION, "close");
+    var _ = answer(request, status, text).onComplete(sent -> request.connection().close());
+  }
+
+  private static Future<Void> answer(HttpServerRequest request, int status, String text) {
+    return request.response().ended() || request.response().closed()
+        ? Future.succeededFuture()
+        : request
+            .response()
+            .setStatusCode(status)
+            .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+            .end(text + "\n");
   }
 
   /** One body on its way; all on the connection's event loop. */
@@ -96,7 +113,6 @@ final class CallbackExchange {
                 if (ends()) {
                   place.free().release();
                   last(request, 408, "the body did not come within " + place.endpoint().longest());
-                  request.connection().close();
                 }
               });
       request.handler(this::part);
@@ -149,9 +165,9 @@ final class CallbackExchange {
           .onComplete(taken -> {
             place.free().release();
             if (taken.succeeded()) {
-              answer(request, taken.result().status(), taken.result().text());
+              var _ = answer(request, taken.result().status(), taken.result().text());
             } else {
-              answer(request, 500, "a defect of the gate; its log says more");
+              var _ = answer(request, 500, "a defect of the gate; its log says more");
             }
           });
     }

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.SecureRandom;
@@ -174,9 +175,11 @@ class CallbackListenerIT {
     return text + new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
   }
 
-  private static boolean ended(SSLSocket socket) {
+  private static boolean ended(SSLSocket socket) throws IOException {
     try {
       return socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException open) {
+      throw open;
     } catch (IOException reset) {
       return true;
     }
@@ -190,13 +193,10 @@ class CallbackListenerIT {
       send(socket, post("/quick", body.length(), body, "AUTHORIZATION: one", "authorization: two"));
       assertThat(answer(socket)).startsWith("HTTP/1.1 200 ").endsWith("received\n");
     }
+    assertThat(took).hasSize(20).extracting(Took::body).endsWith("{\"number\":19}");
     assertThat(took)
-        .hasSize(20)
-        .last()
-        .isEqualTo(new Took(took.peek().headers(), "{\"number\":19}"));
-    assertThat(took.peek().headers())
         .as("of several the first")
-        .containsEntry("authorization", "one");
+        .allSatisfy(one -> assertThat(one.headers()).containsEntry("authorization", "one"));
   }
 
   @Test
