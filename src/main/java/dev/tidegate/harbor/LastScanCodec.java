@@ -80,8 +80,9 @@ final class LastScanCodec implements EvidenceCodec<LastScan, ScanReport> {
   private static void moment(DataOutputStream out, Optional<Instant> moment) throws IOException {
     out.writeBoolean(moment.isPresent());
     if (moment.isPresent()) {
-      out.writeLong(moment.get().getEpochSecond());
-      out.writeInt(moment.get().getNano());
+      Instant at = moment.get();
+      out.writeLong(at.getEpochSecond());
+      out.writeInt(at.getNano());
     }
   }
 
