@@ -77,9 +77,29 @@ data:
 EOF
 }
 
+# write_replicas DIR FILE: DIR/replicas.yaml with the key by which replicas know each other, made
+# once, and the CAs in FILE, by which they verify each other's serving pair
+write_replicas() {
+  [ -e "$1/replicas.key" ] || openssl rand -hex 32 >"$1/replicas.key"
+  cat >"$1/replicas.yaml" <<EOF
+apiVersion: v1
+kind: Secret
+metadata:
+  name: $NAME-replicas
+  namespace: $NAMESPACE
+  labels:
+    app.kubernetes.io/name: $NAME
+type: Opaque
+data:
+  key: $(base64_of "$1/replicas.key")
+  ca.crt: $(base64_of "$2")
+EOF
+}
+
 # write_bundle DIR FILE: patches for both webhook configurations that make the API server trust
-# the CAs in FILE
+# the CAs in FILE, and the Secret by which replicas do
 write_bundle() {
+  write_replicas "$1" "$2"
   bundle=$(base64_of "$2")
   write_patch "$1/validating-ca.json" 2
   write_patch "$1/mutating-ca.json" 1

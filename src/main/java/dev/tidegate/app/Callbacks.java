@@ -53,6 +53,18 @@ final class Callbacks implements AutoCloseable {
       Metrics metrics,
       Log log,
       Consumer<RuntimeException> defects) {
+    return of(hosts, store, ticker, metrics, log, defects, Receiver.Onward.NOBODY);
+  }
+
+  /** The same, and {@code onward} passes on to other replicas what comes. */
+  static Optional<Callbacks> of(
+      Hosts hosts,
+      VerdictStore store,
+      Ticker ticker,
+      Metrics metrics,
+      Log log,
+      Consumer<RuntimeException> defects,
+      Receiver.Onward onward) {
     List<Receiver.Sender> senders = new ArrayList<>();
     for (Host host : hosts.all()) {
       host.callbackSecrets()
@@ -67,7 +79,8 @@ final class Callbacks implements AutoCloseable {
     }
     HintQueue queue = new HintQueue(MOST_WAITING);
     Callbacks callbacks =
-        new Callbacks(new Receiver(senders, queue, metrics::callback), queue, store, defects);
+        new Callbacks(
+            new Receiver(senders, queue, metrics::callback, onward), queue, store, defects);
     metrics.gauge(
         "tidegate.harbor.callbacks.waiting", "Hints that nobody has looked at yet", queue::size);
     metrics.count(

@@ -1,6 +1,7 @@
 package dev.tidegate.app;
 
 import dev.tidegate.kubernetes.ClusterEvidence;
+import dev.tidegate.kubernetes.Replicas;
 import dev.tidegate.workload.Manifests;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -30,24 +31,36 @@ final class ClusterSide {
   }
 
   /**
-   * The surroundings that {@code config} asks for; following a cluster begins at once.
+   * The surroundings that {@code all} asks for; following a cluster begins at once.
    *
+   * @param all the configuration
    * @param client asked for only where a cluster is followed
    */
-  static Surroundings surroundings(
-      ServeConfig.Cluster config, Supplier<KubernetesClient> client, Log log) throws Unusable {
+  static Surroundings surroundings(ServeConfig all, Supplier<KubernetesClient> client, Log log)
+      throws Unusable {
+    ServeConfig.Cluster config = all.cluster();
     if (!config.enabled()) {
       return Surroundings.of(given(config.objects()));
     }
+    KubernetesClient api = client.get();
     ClusterEvidence cluster =
         new ClusterEvidence(
-            client.get(),
+            api,
             Clock.systemUTC(),
             System::nanoTime,
             Executors.newVirtualThreadPerTaskExecutor(),
             log::cluster);
     cluster.start();
-    return new Surroundings(cluster.live(), cluster.sources(), cluster::synced, cluster::close);
+    Optional<Replicas> replicas = Replication.follow(all.replicas(), api, log);
+    return new Surroundings(
+        cluster.live(),
+        cluster.sources(),
+        cluster::synced,
+        () -> {
+          replicas.ifPresent(Replicas::close);
+          cluster.close();
+        },
+        replicas.map(following -> following::others));
   }
 
   private static GivenEvidence given(Optional<Path> where) throws Unusable {

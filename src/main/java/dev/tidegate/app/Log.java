@@ -104,6 +104,29 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
         host, bad.problem(), bad.fix());
   }
 
+  void notPassedOn(String why) {
+    LOG.warnf("callbacks are not passed on to other replicas: %s", why);
+  }
+
+  void replicaFile(BadValue bad) {
+    LOG.errorf(
+        "a file for talking with other replicas cannot be used, what it said before counts: %s; %s",
+        bad.problem(), bad.fix());
+  }
+
+  void missed(String replica, String why) {
+    LOG.warnf(
+        "a callback was not passed on to replica %s, which will be told to look at everything: %s",
+        replica, why);
+  }
+
+  void forwardRefused(String why) {
+    LOG.warnf(
+        "something that claims to come from another replica was refused (%s); unless keys or clocks"
+            + " of the replicas differ, somebody else sends it",
+        why);
+  }
+
   void selfTest() {
     LOG.error("the self-test of verification failed: this replica will not become ready");
   }

@@ -162,6 +162,16 @@ final class Metrics {
     return result.toLowerCase(Locale.ROOT);
   }
 
+  /** Counts a callback that was, or was not, passed on to another replica. */
+  void forwarded(String result) {
+    registry.counter("tidegate.harbor.forwards", Tags.of("result", result)).increment();
+  }
+
+  /** Counts what claims to be passed on by another replica. */
+  void passedOn(String result) {
+    registry.counter("tidegate.harbor.passed.on", Tags.of("result", result)).increment();
+  }
+
   /** Counts a callback of a Harbor. */
   void callback(String word) {
     registry.counter("tidegate.harbor.callbacks", Tags.of("event", word)).increment();

@@ -54,7 +54,7 @@ class ServeBean {
                   Clock.systemUTC(),
                   System::nanoTime,
                   System.out,
-                  ClusterSide.surroundings(config.cluster(), client::get, log)));
+                  ClusterSide.surroundings(config, client::get, log)));
     } catch (ServingPair.Unusable | ClusterSide.Unusable unusable) {
       log.cannotServe(String.valueOf(unusable.getMessage()));
       Quarkus.asyncExit(UNUSABLE);

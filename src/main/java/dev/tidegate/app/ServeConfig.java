@@ -43,6 +43,9 @@ interface ServeConfig {
   /** Registries and scanners that may be asked. */
   HostsFile hosts();
 
+  /** Other replicas of the gate. */
+  Replicas replicas();
+
   /** Evidence in memory. */
   Evidence evidence();
 
@@ -157,6 +160,39 @@ interface ServeConfig {
   interface HostsFile {
     /** File of kind Hosts; without it no registry is asked, and nothing is known about images. */
     Optional<Path> file();
+  }
+
+  /** Other replicas, to which callbacks are passed on: a Service gives each to one of them only. */
+  interface Replicas {
+    /**
+     * File with the keys that seal what replicas tell each other, one per line; the first one
+     * seals, all are accepted. Without it, or while there is no such file at the start, nothing is
+     * passed on.
+     */
+    @WithName("key-file")
+    Optional<Path> keyFile();
+
+    /** PEM file with the CA of the serving certificates. */
+    Optional<Path> ca();
+
+    /** Addresses of the own pod: the downward API's status.podIPs. */
+    @WithName("pod-ips")
+    Optional<List<String>> podIps();
+
+    /** UID of the own pod: the downward API's metadata.uid. */
+    @WithName("pod-uid")
+    Optional<String> podUid();
+
+    /** The Service in front of the replicas. */
+    @WithDefault("tidegate")
+    String service();
+
+    /** Name of its port for admissions. */
+    @WithDefault("webhook")
+    String port();
+
+    /** Namespace of that Service; the pod's own if it is not said. */
+    Optional<String> namespace();
   }
 
   /** The file under the evidence in memory. */

@@ -65,6 +65,7 @@ final class Serving implements AutoCloseable {
   private final VerdictStore store;
   private final Graces graces;
   private final Rounds rounds;
+  private final Optional<Replication> replication;
   private final Optional<Callbacks> callbacks;
   private final Optional<DecisionLog> decisions;
   private final ExecutorService longWork;
@@ -121,6 +122,7 @@ final class Serving implements AutoCloseable {
     this.store = engine.store();
     this.rounds = engine.rounds();
     this.graces = new Graces(store, world.clock());
+    this.replication = Replication.of(config, world, outbound.hosts(), metrics, log);
     this.callbacks =
         Callbacks.of(
             outbound.hosts(),
@@ -128,7 +130,8 @@ final class Serving implements AutoCloseable {
             world.ticker(),
             metrics,
             log,
-            defect -> defect("callbacks", defect));
+            defect -> defect("callbacks", defect),
+            replication.map(Replication::onward).orElse(Receiver.Onward.NOBODY));
     this.decisions =
         config.decisions().log()
             ? Optional.of(
@@ -195,7 +198,7 @@ final class Serving implements AutoCloseable {
                 config.tls().clientCa(),
                 peers,
                 Math.max(1, Runtime.getRuntime().availableProcessors()),
-                callbacks.map(Serving::endpoint)),
+                callbacks.map(this::endpoints).orElse(List.of())),
             admission,
             Settings.limits(config),
             Settings.times(config),
@@ -301,10 +304,18 @@ final class Serving implements AutoCloseable {
     return new Callback.Endpoint(
         "/harbor/events",
         Events.MOST_BYTES,
+        Callback.Endpoint.USUAL,
         (headers, body) -> {
           Receiver.Reply reply = callbacks.receiver().receive(headers, body);
           return new Callback.Answer(reply.status(), reply.text());
         });
+  }
+
+  private List<Callback.Endpoint> endpoints(Callbacks taken) {
+    List<Callback.Endpoint> endpoints = new ArrayList<>();
+    endpoints.add(endpoint(taken));
+    replication.ifPresent(others -> endpoints.add(others.endpoint(taken.receiver())));
+    return endpoints;
   }
 
   private List<EvidenceSource<?, ?>> measured(List<EvidenceSource<?, ?>> sources) {
@@ -422,6 +433,7 @@ final class Serving implements AutoCloseable {
     longWork.shutdown();
     decisions.ifPresent(DecisionLog::close);
     surroundings.close().run();
+    replication.ifPresent(Replication::close);
     callbacks.ifPresent(Callbacks::close);
     store.close();
     outbound.close();

@@ -53,6 +53,7 @@ final class Settings {
     within("evidence.owing", config.evidence().owing(), 1, 1_000_000);
     within("decisions.queue", config.decisions().queue(), 1, 1_000_000);
     problems.addAll(Outbound.problems(config));
+    problems.addAll(Replication.problems(config));
     if (config.cluster().enabled() && config.cluster().objects().isPresent()) {
       problems.add(
           "tidegate.cluster.objects is for use without a cluster: set tidegate.cluster.enabled to"

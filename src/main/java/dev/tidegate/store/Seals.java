@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Seals {
   /** Bytes of a seal. */
-  static final int LENGTH = 32;
+  public static final int LENGTH = 32;
 
   private static final int SHORTEST_KEY = 32;
   private static final int MOST_KEYS = 10;
@@ -52,12 +52,12 @@ public final class Seals {
   }
 
   /** The seal of {@code content}. */
-  byte[] seal(byte[] content) {
+  public byte[] seal(byte[] content) {
     return mac(keys.getFirst(), content);
   }
 
   /** Whether {@code seal} is one of {@code content}. Takes the same time for every wrong one. */
-  boolean isGenuine(byte[] content, byte[] seal) {
+  public boolean isGenuine(byte[] content, byte[] seal) {
     boolean genuine = false;
     for (SecretKeySpec key : keys) {
       genuine |= MessageDigest.isEqual(mac(key, content), seal);

@@ -27,7 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * that the test sends. What a real API server does is shown by the end-to-end tests; this one can
  * fail on demand.
  */
-final class FakeApiServer implements AutoCloseable {
+public final class FakeApiServer implements AutoCloseable {
   /** An answer; {@code code} 0 never answers. */
   record Reply(int code, String body) {}
 
@@ -38,7 +38,8 @@ final class FakeApiServer implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   final List<String> asked = new CopyOnWriteArrayList<>();
 
-  FakeApiServer() {
+  /** Starts it on a free port. */
+  public FakeApiServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException noPort) {
@@ -52,7 +53,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   /** A client as the gate has it. */
-  KubernetesClient client() {
+  public KubernetesClient client() {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
@@ -63,12 +64,12 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   /** From now on {@code path} answers {@code code} and {@code body}. */
-  void reply(String path, int code, String body) {
+  public void reply(String path, int code, String body) {
     replies.put(path, new Reply(code, body));
   }
 
   /** From now on {@code path} lists {@code items}. */
-  void list(String path, String... items) {
+  public void list(String path, String... items) {
     reply(
         path,
         200,
@@ -94,12 +95,12 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   /** How many watch {@code path} now. */
-  int watching(String path) {
+  public int watching(String path) {
     return watchers.getOrDefault(path, List.of()).size();
   }
 
   /** Tells all who watch {@code path}. */
-  void event(String path, String type, String object) {
+  public void event(String path, String type, String object) {
     watchers
         .getOrDefault(path, List.of())
         .forEach(

@@ -10,6 +10,7 @@ import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.kubernetes.ClusterKind;
+import dev.tidegate.kubernetes.Replicas;
 import dev.tidegate.model.Operation;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Requester;
@@ -98,6 +99,22 @@ class ManifestsTest {
       used.put(kind.group() + "/" + kind.plural(), new TreeSet<>(kind.verbs()));
     }
     assertThat(granted).isEqualTo(used);
+  }
+
+  @Test
+  void inItsOwnNamespaceTheGateReadsItsReplicasAndNothingElse() throws IOException {
+    JsonNode rules = object("Role").path("rules");
+    assertThat(rules).hasSize(1);
+    assertThat(texts(rules.get(0).path("apiGroups"))).containsExactly(Replicas.GROUP);
+    assertThat(texts(rules.get(0).path("resources"))).containsExactly(Replicas.PLURAL);
+    assertThat(texts(rules.get(0).path("verbs")))
+        .containsExactlyInAnyOrderElementsOf(Replicas.VERBS);
+    JsonNode binding = object("RoleBinding");
+    assertThat(binding.path("roleRef").path("name"))
+        .isEqualTo(object("Role").path("metadata").path("name"));
+    assertThat(binding.path("subjects")).hasSize(1);
+    assertThat(binding.path("subjects").get(0).path("namespace").asText())
+        .isEqualTo("tidegate-system");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,7 @@ public final class AdmissionServer {
    * @param keys the serving pair; may change what it answers at any time
    * @param clientCa PEM file of the CA of client certificates, when they are asked for
    * @param listeners how many event loops take connections
+   * @param callbacks what is taken in beside admissions
    */
   public record Listen(
       String host,
@@ -65,7 +67,11 @@ public final class AdmissionServer {
       Optional<Path> clientCa,
       Peers peers,
       int listeners,
-      Optional<Callback.Endpoint> callbacks) {}
+      List<Callback.Endpoint> callbacks) {
+    public Listen {
+      callbacks = List.copyOf(callbacks);
+    }
+  }
 
   /** Starts listening; the future fails if the address cannot be had. */
   public static Future<AdmissionServer> start(
@@ -81,12 +87,14 @@ public final class AdmissionServer {
     AtomicBoolean draining = new AtomicBoolean();
     AtomicInteger connections = new AtomicInteger();
     AtomicInteger port = new AtomicInteger(listen.port());
+    List<CallbackExchange.Place> places =
+        listen.callbacks().stream().map(CallbackExchange.Place::of).toList();
     HttpServerOptions options = options(listen);
     Exchange.Gatehouse house =
         new Exchange.Gatehouse(admission, limits, times, longWork, failures, draining::get);
     return vertx
         .deployVerticle(
-            () -> new Listener(listen, options, house, inFlight, connections, ticker, port),
+            () -> new Listener(listen, options, house, inFlight, connections, ticker, port, places),
             new DeploymentOptions().setInstances(listen.listeners()))
         .map(id -> new AdmissionServer(vertx, id, port.get(), inFlight, draining));
   }
@@ -143,6 +151,7 @@ public final class AdmissionServer {
     private final AtomicInteger connections;
     private final Ticker ticker;
     private final AtomicInteger port;
+    private final List<CallbackExchange.Place> places;
     private @Nullable CallbackExchange callbacks;
 
     Listener(
@@ -152,7 +161,8 @@ public final class AdmissionServer {
         InFlight inFlight,
         AtomicInteger connections,
         Ticker ticker,
-        AtomicInteger port) {
+        AtomicInteger port,
+        List<CallbackExchange.Place> places) {
       this.listen = listen;
       this.options = options;
       this.house = house;
@@ -160,12 +170,12 @@ public final class AdmissionServer {
       this.connections = connections;
       this.ticker = ticker;
       this.port = port;
+      this.places = places;
     }
 
     @Override
     public void start(Promise<Void> started) {
-      callbacks =
-          listen.callbacks().map(endpoint -> new CallbackExchange(vertx, endpoint)).orElse(null);
+      callbacks = new CallbackExchange(vertx, places);
       vertx
           .createHttpServer(new HttpServerOptions(options))
           .connectionHandler(this::connected)
@@ -191,10 +201,7 @@ public final class AdmissionServer {
     }
 
     private void requested(HttpServerRequest request) {
-      if (callbacks != null
-          && callbacks.isFor(request)
-          && request.method().equals(HttpMethod.POST)) {
-        callbacks.handle(request);
+      if (callbacks != null && callbacks.handles(request)) {
         return;
       }
       boolean mutating = "/mutate".equals(request.path());

@@ -1,5 +1,6 @@
 package dev.tidegate.admission.http;
 
+import java.time.Duration;
 import java.util.Map;
 
 /** Takes in what others post beside admissions. Called off the event loop. */
@@ -20,7 +21,11 @@ public interface Callback {
    *
    * @param path of the URL
    * @param most longest body in bytes
+   * @param longest longest time for a body to come
    * @param to takes them
    */
-  record Endpoint(String path, int most, Callback to) {}
+  record Endpoint(String path, int most, Duration longest, Callback to) {
+    /** The usual time for a body to come. */
+    public static final Duration USUAL = Duration.ofSeconds(10);
+  }
 }

@@ -98,7 +98,7 @@ class AdmissionServerIT {
                     clientCa,
                     peers,
                     1,
-                    Optional.empty()),
+                    List.of()),
                 gate.admission,
                 limits,
                 new TimeLimits(Duration.ofSeconds(5), Duration.ofSeconds(1)),
