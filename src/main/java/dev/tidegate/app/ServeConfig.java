@@ -43,6 +43,9 @@ interface ServeConfig {
   /** Registries and scanners that may be asked. */
   HostsFile hosts();
 
+  /** Harbors that send callbacks. */
+  HarborWork harbor();
+
   /** Evidence in memory. */
   Evidence evidence();
 
@@ -157,6 +160,13 @@ interface ServeConfig {
   interface HostsFile {
     /** File of kind Hosts; without it no registry is asked, and nothing is known about images. */
     Optional<Path> file();
+  }
+
+  /** Harbors that send callbacks. */
+  interface HarborWork {
+    /** How often what is remembered is compared with Harbor's lists, about; 1 minute to one day. */
+    @WithDefault("PT10M")
+    Duration reconcile();
   }
 
   /** The file under the evidence in memory. */

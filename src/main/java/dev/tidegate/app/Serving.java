@@ -41,6 +41,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 
@@ -64,7 +65,7 @@ final class Serving implements AutoCloseable {
   private final Outbound outbound;
   private final VerdictStore store;
   private final Rounds rounds;
-  private final Optional<Callbacks> callbacks;
+  private final Optional<HarborSide> harbors;
   private final Optional<DecisionLog> decisions;
   private final ExecutorService longWork;
   private final ScheduledExecutorService watching;
@@ -119,14 +120,20 @@ final class Serving implements AutoCloseable {
             this::defect);
     this.store = engine.store();
     this.rounds = engine.rounds();
-    this.callbacks =
-        Callbacks.of(
+    this.harbors =
+        HarborSide.start(
             outbound.hosts(),
-            store,
-            world.ticker(),
-            metrics,
-            log,
-            defect -> defect("callbacks", defect));
+            new HarborSide.Parts(
+                outbound.exchanges(),
+                store,
+                policies::current,
+                config.harbor().reconcile(),
+                world.clock(),
+                world.ticker(),
+                RandomGenerator.getDefault(),
+                metrics,
+                log,
+                defect -> defect("what Harbors tell", defect)));
     this.decisions =
         config.decisions().log()
             ? Optional.of(
@@ -193,7 +200,7 @@ final class Serving implements AutoCloseable {
                 config.tls().clientCa(),
                 peers,
                 Math.max(1, Runtime.getRuntime().availableProcessors()),
-                callbacks.map(Serving::endpoint)),
+                harbors.map(Serving::endpoint)),
             admission,
             Settings.limits(config),
             Settings.times(config),
@@ -286,12 +293,12 @@ final class Serving implements AutoCloseable {
         () -> decisions.map(DecisionLog::lost).orElse(0L));
   }
 
-  private static Callback.Endpoint endpoint(Callbacks callbacks) {
+  private static Callback.Endpoint endpoint(HarborSide harbors) {
     return new Callback.Endpoint(
         "/harbor/events",
         Events.MOST_BYTES,
         (headers, body) -> {
-          Receiver.Reply reply = callbacks.receiver().receive(headers, body);
+          Receiver.Reply reply = harbors.receiver().receive(headers, body);
           return new Callback.Answer(reply.status(), reply.text());
         });
   }
@@ -411,7 +418,7 @@ final class Serving implements AutoCloseable {
     longWork.shutdown();
     decisions.ifPresent(DecisionLog::close);
     surroundings.close().run();
-    callbacks.ifPresent(Callbacks::close);
+    harbors.ifPresent(HarborSide::close);
     store.close();
     outbound.close();
   }

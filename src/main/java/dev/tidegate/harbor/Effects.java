@@ -45,6 +45,11 @@ public record Effects(
     projects = Set.copyOf(projects);
   }
 
+  /** Asking {@code keys} anew, and nothing else. */
+  static Effects renewing(Set<EvidenceKey.Fetched<?>> keys) {
+    return new Effects(keys, Set.of(), Set.of(), Optional.empty());
+  }
+
   /**
    * The effects of {@code hint}.
    *

@@ -31,11 +31,16 @@ public final class Harbors {
       Hosts hosts, Exchanges exchanges, InstantSource clock) {
     Map<String, HarborApi> harbors = new HashMap<>();
     for (Host host : hosts.all()) {
-      harbors.put(host.name(), new HarborApi(host.name(), over(exchanges, host), clock));
+      harbors.put(host.name(), api(host, exchanges, clock));
     }
     return List.of(
         new HarborScans(harbors, new RememberedReports(LAST_REPORTS)),
         new HarborAllowLists(harbors));
+  }
+
+  /** The API of one Harbor. */
+  public static HarborApi api(Host host, Exchanges exchanges, InstantSource clock) {
+    return new HarborApi(host.name(), over(exchanges, host), clock);
   }
 
   /** One host, asked with its credential, within its limits. */
