@@ -5,6 +5,7 @@ import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceKey.Fetched;
 import dev.tidegate.harbor.Effects;
 import dev.tidegate.harbor.Remembered;
+import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Repository;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
@@ -77,6 +78,11 @@ final class Looking implements Remembered {
     if (effects.fresh().isPresent()) {
       all &= pushes.gather(effects.fresh().get(), this::renew);
     }
+    for (Fetched<?> key : effects.renew()) {
+      if (effects.fresh().isEmpty() && key instanceof EvidenceKey.Manifest(PinnedImage gone)) {
+        all &= renew(store.known(tag -> pointsAt(gone, tag))); // Harbor tells of one tag only
+      }
+    }
     if (!effects.repositories().isEmpty()) {
       all &=
           renew(
@@ -85,6 +91,13 @@ final class Looking implements Remembered {
                       && effects.repositories().contains(signatures.image().in())));
     }
     return all;
+  }
+
+  private boolean pointsAt(PinnedImage image, Fetched<?> key) {
+    return key instanceof EvidenceKey.Resolution tag
+        && tag.tagged().repository().equals(image.in())
+        && store.peek(tag) instanceof Evidence.Present<PinnedImage>(PinnedImage is, Instant at)
+        && is.equals(image);
   }
 
   /** Looks at all that is remembered of {@code projects} of a Harbor; whether all has answers. */
