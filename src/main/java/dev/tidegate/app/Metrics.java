@@ -24,8 +24,10 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -57,6 +59,9 @@ final class Metrics {
   private final Counter uncovered;
   private final Counter defects;
   private final MultiGauge expiry;
+  /** The registry holds them weakly: without this their counts would stop some day. */
+  private final Queue<Supplier<? extends Number>> counted = new ConcurrentLinkedQueue<>();
+
   private final ConcurrentMap<Counted, Counter> results = new ConcurrentHashMap<>();
 
   Metrics(MeterRegistry registry) {
@@ -201,6 +206,7 @@ final class Metrics {
   }
 
   private void of(Tags host, String name, String description, Supplier<Long> value) {
+    counted.add(value);
     FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
         .description(description)
         .tags(host)
@@ -234,6 +240,7 @@ final class Metrics {
 
   /** Shows a count that only grows. */
   void count(String name, String description, Supplier<Number> value) {
+    counted.add(value);
     FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
         .description(description)
         .register(registry);

@@ -134,7 +134,6 @@ final class Differences {
     if (before == null || before.beside() != mark.beside()) {
       keys.add(new Signatures(image));
     }
-    keys.removeIf(key -> !memory.knows(key));
     if (before == null) {
       artifact.parts().forEach(part -> recall(new PinnedImage(in, part.digest())));
     }
@@ -143,15 +142,16 @@ final class Differences {
         !known
             && before == null
             && artifact.pushed().filter(at -> !at.isBefore(freshSince)).isPresent();
-    if (fresh) {
-      push(image, artifact.tags().stream().findFirst());
+    if (fresh || known && keys.stream().anyMatch(key -> !memory.knows(key))) {
+      pushes.add(Effects.gathering(image)); // new, or known from the file, which has not all
     }
+    keys.removeIf(key -> !memory.knows(key));
     for (String tag : artifact.tags()) {
       // A tag that is new, and of which nothing is known, is told of like a push.
       boolean news = fresh || (known && before != null && before.tags() != mark.tags());
       resolution(tag)
           .filter(key -> memory.knows(key) ? differs(key, image.digest()) : news)
-          .ifPresent(key -> push(image, Optional.of(tag)));
+          .ifPresent(key -> push(image, tag));
     }
     changes.put(image, new Change(image, mark, keys));
   }
@@ -165,8 +165,10 @@ final class Differences {
     }
   }
 
-  private void push(PinnedImage image, Optional<String> tag) {
-    Effects effects = Effects.of(in.registry(), new Hint.Pushed(in.path(), image.digest(), tag));
+  private void push(PinnedImage image, String tag) {
+    Effects effects =
+        Effects.of(
+            in.registry(), new Hint.Pushed(in.path(), image.digest(), Optional.of(tag)));
     if (!pushes.contains(effects)) {
       pushes.add(effects);
     }
@@ -210,7 +212,7 @@ final class Differences {
     if (now == null) {
       others.add(key);
     } else {
-      push(new PinnedImage(in, now), Optional.of(tag));
+      push(new PinnedImage(in, now), tag);
     }
   }
 

@@ -417,6 +417,8 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
         && answer instanceof Evidence.Present<?> present
         && !Entry.incomplete(answer)) {
       archive.get().put(slot, present);
+    } else if (archive.isPresent() && answer instanceof Evidence.Absent<?>) {
+      archive.get().forget(slot); // else the answer of before would come back with its file
     }
   }
 

@@ -58,7 +58,19 @@ final class ImagesFixture implements AutoCloseable {
   }
 
   ImagesFixture(Hosts hosts, List<PolicyFile> files, Optional<Archive> archive, Duration tagAge) {
-    long began = System.nanoTime();
+    this(hosts, files, archive, tagAge, System.nanoTime());
+  }
+
+  /**
+   * @param began reading of {@code System.nanoTime} at which it was {@link #START}: gates that
+   *     share something share it
+   */
+  ImagesFixture(
+      Hosts hosts,
+      List<PolicyFile> files,
+      Optional<Archive> archive,
+      Duration tagAge,
+      long began) {
     this.clock = () -> START.plusNanos(System.nanoTime() - began).plusNanos(passed.get());
     policies.set(load(files, clock));
     this.exchanges = new Exchanges(InetAddress::getAllByName, clock, this::nanos, Calls.NONE);

@@ -281,6 +281,23 @@ public final class HarborDouble implements AutoCloseable {
     return true;
   }
 
+  /** The parts of an index. */
+  public synchronized List<PinnedImage> parts(PinnedImage index) {
+    return held(index).children.values().stream()
+        .map(digest -> new PinnedImage(index.in(), digest))
+        .toList();
+  }
+
+  /** Whether the last scan succeeded. */
+  public synchronized boolean isScanned(PinnedImage image) {
+    return state.scan(image.digest()).filter(scan -> scan.status().equals("Success")).isPresent();
+  }
+
+  /** What the last scan has found. */
+  public synchronized List<Finding> findings(PinnedImage image) {
+    return state.scan(image.digest()).map(Scan::findings).orElse(List.of());
+  }
+
   /** How often scans were asked for. */
   public synchronized int scansAsked() {
     return scansAsked;

@@ -59,6 +59,7 @@ final class HarborTexts {
           overview.put("duration", 2);
           if (scan.status().equals("Success")) {
             overview.set("summary", summary(scan));
+            overview.set("scanner", scanner());
           } else {
             overview.putNull("summary");
           }
