@@ -59,6 +59,7 @@ final class Metrics {
   private final Counter uncovered;
   private final Counter defects;
   private final MultiGauge expiry;
+
   /** The registry holds them weakly: without this their counts would stop some day. */
   private final Queue<Supplier<? extends Number>> counted = new ConcurrentLinkedQueue<>();
 

@@ -167,8 +167,7 @@ final class Differences {
 
   private void push(PinnedImage image, String tag) {
     Effects effects =
-        Effects.of(
-            in.registry(), new Hint.Pushed(in.path(), image.digest(), Optional.of(tag)));
+        Effects.of(in.registry(), new Hint.Pushed(in.path(), image.digest(), Optional.of(tag)));
     if (!pushes.contains(effects)) {
       pushes.add(effects);
     }

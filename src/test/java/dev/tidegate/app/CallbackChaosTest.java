@@ -48,7 +48,7 @@ class CallbackChaosTest {
   private final HarborDouble harbor = HarborDouble.start(this::now);
   private final HarborDouble other = HarborDouble.start(this::now);
   private final CosignSigner release = CosignSigner.create();
-  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private Hosts hosts;
   private ImagesFixture gate;
   private HarborSide side;
@@ -71,6 +71,7 @@ class CallbackChaosTest {
 
   private void begin() {
     gate = new ImagesFixture(hosts, policy("[]"), Optional.empty(), Duration.ofMinutes(10), began);
+    meters = new SimpleMeterRegistry(); // of a process of its own
     side = gate.harborSide(hosts, new Metrics(meters));
     reconciled();
   }

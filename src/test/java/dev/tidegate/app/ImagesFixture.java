@@ -66,11 +66,7 @@ final class ImagesFixture implements AutoCloseable {
    *     share something share it
    */
   ImagesFixture(
-      Hosts hosts,
-      List<PolicyFile> files,
-      Optional<Archive> archive,
-      Duration tagAge,
-      long began) {
+      Hosts hosts, List<PolicyFile> files, Optional<Archive> archive, Duration tagAge, long began) {
     this.clock = () -> START.plusNanos(System.nanoTime() - began).plusNanos(passed.get());
     policies.set(load(files, clock));
     this.exchanges = new Exchanges(InetAddress::getAllByName, clock, this::nanos, Calls.NONE);
