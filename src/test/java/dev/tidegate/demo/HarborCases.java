@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -40,8 +39,7 @@ final class HarborCases implements AutoCloseable {
   /** The entry of the hosts file that leads to the Harbor; its secrets are put beside it. */
   String host(Path directory) throws IOException {
     Files.writeString(directory.resolve("callback-secrets"), SECRET);
-    return "  %s: {plainHttp: true, callbackSecrets: callback-secrets}\n"
-        .formatted(harbor.name());
+    return "  %s: {plainHttp: true, callbackSecrets: callback-secrets}\n".formatted(harbor.name());
   }
 
   /** The policy for images from it. */
@@ -71,7 +69,8 @@ final class HarborCases implements AutoCloseable {
     int asked = calls();
     harbor.scanned(image, Finding.of("CVE-2026-2002", "Critical", "1.2"));
     deliver(gate);
-    right += step(gate, summary, 2, "a critical vulnerability is found", image, "deny", "CVE-2026-2002");
+    right +=
+        step(gate, summary, 2, "a critical vulnerability is found", image, "deny", "CVE-2026-2002");
     harbor.scanned(image, Finding.of("CVE-2026-3003", "Critical", "1.3"));
     harbor.callbacks(); // lost
     right += step(gate, summary, 3, "the callback is lost", image, "deny", "CVE-2026-3003");

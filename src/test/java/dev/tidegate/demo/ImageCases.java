@@ -135,8 +135,7 @@ final class ImageCases implements AutoCloseable {
   }
 
   /** The response to a review. */
-  static JsonNode send(GateProcess gate, String path, ObjectNode review)
-      throws IOException {
+  static JsonNode send(GateProcess gate, String path, ObjectNode review) throws IOException {
     String body =
         gate.post(path + "?timeout=10s", review.toString().getBytes(StandardCharsets.UTF_8)).body();
     return Json.MAPPER.readTree(body.getBytes(StandardCharsets.UTF_8)).path("response");
