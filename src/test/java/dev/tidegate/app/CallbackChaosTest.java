@@ -17,7 +17,7 @@ import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.HarborDouble;
-import dev.tidegate.testkit.HarborDouble.Callback;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -121,7 +121,7 @@ class CallbackChaosTest {
     await().atMost(Duration.ofSeconds(60)).until(() -> runs() > before);
   }
 
-  private int deliver(String secret, Callback callback, Format format) {
+  private int deliver(String secret, Told callback, Format format) {
     return side.receiver().receive(Map.of("authorization", secret), callback.body(format)).status();
   }
 
@@ -183,7 +183,7 @@ class CallbackChaosTest {
   @Test
   void eachDigestIsAskedToBeScannedOnce() {
     PinnedImage image = harbor.push("shop/web", "1", "first");
-    Callback push = harbor.callbacks().getFirst();
+    Told push = harbor.callbacks().getFirst();
     deliver(SECRET, push, Format.DEFAULT);
     await().until(() -> harbor.scansAsked() == 1);
     harbor.scanFailed(image);
@@ -200,7 +200,7 @@ class CallbackChaosTest {
   void partsThatNoNodeRunsAreNotGathered() {
     gate.policies.set(ImagesFixture.load(policy("[linux/amd64]"), gate.clock));
     PinnedImage index = harbor.pushIndex("shop/web", "1", Map.of("amd64", "a", "unknown", "b"));
-    List<Callback> told = harbor.callbacks();
+    List<Told> told = harbor.callbacks();
     deliver(SECRET, told.getLast(), Format.DEFAULT); // the one of the index
     await().until(() -> harbor.scansAsked() == 1);
     quiet();
@@ -216,7 +216,7 @@ class CallbackChaosTest {
   void T30_aThousandCallbacksAndAProcessThatDiesInTheMiddle() {
     Random random = new Random(30);
     List<PinnedImage> images = new ArrayList<>();
-    List<Callback> all = new ArrayList<>();
+    List<Told> all = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       PinnedImage image = harbor.push("shop/web" + i % 4, "v" + i, "content " + i);
       images.add(image);
@@ -234,15 +234,15 @@ class CallbackChaosTest {
       }
     }
     all.addAll(harbor.callbacks());
-    for (Callback one : all.subList(0, 500)) {
+    for (Told one : all.subList(0, 500)) {
       deliver(SECRET, one, random.nextBoolean() ? Format.DEFAULT : Format.CLOUDEVENTS);
     }
     side.close(); // with most of them still waiting
     gate.close();
-    List<Callback> rest = new ArrayList<>(all.subList(750, all.size()));
+    List<Told> rest = new ArrayList<>(all.subList(750, all.size()));
     Collections.reverse(rest);
     begin();
-    for (Callback one : rest) {
+    for (Told one : rest) {
       deliver(SECRET, one, Format.DEFAULT);
       deliver(SECRET, one, Format.CLOUDEVENTS);
       assertThat(deliver("forged-secret-forged", one, Format.DEFAULT)).isEqualTo(401);
@@ -295,7 +295,7 @@ class CallbackChaosTest {
     PinnedImage image = harbor.push("shop/web", "1", "first");
     harbor.sign(image, release);
     harbor.scanned(image);
-    List<Callback> past = harbor.callbacks();
+    List<Told> past = harbor.callbacks();
     past.forEach(one -> deliver(SECRET, one, Format.DEFAULT));
     await().untilAsserted(() -> assertThat(admitted(image)).isTrue());
     harbor.scanned(image, Finding.of("CVE-2026-9", "Critical", "2"));
@@ -329,7 +329,7 @@ class CallbackChaosTest {
             gate.clock));
     PinnedImage image = harbor.push("shop/web", "1", "first");
     harbor.scanned(image);
-    for (Callback one : harbor.callbacks()) {
+    for (Told one : harbor.callbacks()) {
       String body = new String(one.body(Format.DEFAULT), java.nio.charset.StandardCharsets.UTF_8);
       side.receiver()
           .receive(

@@ -27,7 +27,7 @@ import dev.tidegate.store.Seals;
 import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.HarborDouble;
-import dev.tidegate.testkit.HarborDouble.Callback;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
 import dev.tidegate.testkit.RegistryDouble;
@@ -129,7 +129,7 @@ class ConvergenceTest {
           });
     }
 
-    void deliver(Callback callback, Format format) {
+    void deliver(Told callback, Format format) {
       try {
         for (Hint hint : Events.read(callback.body(format))) {
           looking.look(Effects.of(harbor.name(), hint));
@@ -207,19 +207,19 @@ class ConvergenceTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void T30_anyFateOfCallbacksEndsInTheSameMemory(long seed) {
     Random random = new Random(seed);
-    List<Callback> late = new ArrayList<>();
+    List<Told> late = new ArrayList<>();
     int restartAt = random.nextInt(STEPS);
     int failsAt = random.nextInt(STEPS);
     int behavesAt = failsAt + random.nextInt(8);
     for (int step = 0; step < STEPS; step++) {
       harbor.behaves();
       happen(random, step);
-      List<Callback> told = harbor.callbacks();
+      List<Told> told = harbor.callbacks();
       told.forEach(one -> complete.deliver(one, Format.DEFAULT));
       if (step >= failsAt && step < behavesAt) {
         harbor.fails(random.nextBoolean() ? 500 : 429);
       }
-      for (Callback one : told) {
+      for (Told one : told) {
         switch (random.nextInt(4)) {
           case 0 -> {} // lost
           case 1 -> late.add(one);
@@ -273,7 +273,7 @@ class ConvergenceTest {
   @Test
   void aNewFindingInAPartOfAnIndexIsFoundByReading() {
     harbor.pushIndex("shop/many", "1", Map.of("amd64", "a", "arm64", "b"));
-    List<Callback> told = harbor.callbacks();
+    List<Told> told = harbor.callbacks();
     told.forEach(one -> troubled.deliver(one, Format.DEFAULT));
     PinnedImage part = part(troubled);
     harbor.scanned(part);

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.testkit.GateProcess;
 import dev.tidegate.testkit.HarborDouble;
-import dev.tidegate.testkit.HarborDouble.Callback;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
 import java.io.IOException;
@@ -87,7 +87,7 @@ final class HarborCases implements AutoCloseable {
   }
 
   private void deliver(GateProcess gate) throws IOException {
-    for (Callback one : harbor.callbacks()) {
+    for (Told one : harbor.callbacks()) {
       gate.post("/harbor/events", one.body(Format.CLOUDEVENTS), Map.of("Authorization", SECRET));
     }
   }

@@ -30,7 +30,7 @@ public final class HarborDouble implements AutoCloseable {
   private final HarborState state = new HarborState();
   private final HarborTexts texts;
   private final HarborWeb web;
-  private final List<Callback> waiting = new ArrayList<>();
+  private final List<Told> waiting = new ArrayList<>();
   private final Set<String> preventing = new HashSet<>();
   private int scansAsked;
 
@@ -55,8 +55,8 @@ public final class HarborDouble implements AutoCloseable {
    * @param type Harbor's word, {@code PUSH_ARTIFACT}
    * @param bodies one for each format
    */
-  public record Callback(String type, Map<Format, String> bodies) {
-    public Callback {
+  public record Told(String type, Map<Format, String> bodies) {
+    public Told {
       bodies = Map.copyOf(bodies);
     }
 
@@ -304,8 +304,8 @@ public final class HarborDouble implements AutoCloseable {
   }
 
   /** Takes the callbacks that wait, in the order in which things happened. */
-  public synchronized List<Callback> callbacks() {
-    List<Callback> all = List.copyOf(waiting);
+  public synchronized List<Told> callbacks() {
+    List<Told> all = List.copyOf(waiting);
     waiting.clear();
     return all;
   }

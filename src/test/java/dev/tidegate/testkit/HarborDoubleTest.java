@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.model.PinnedImage;
-import dev.tidegate.testkit.HarborDouble.Callback;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
 import dev.tidegate.workload.Json;
@@ -114,10 +114,10 @@ class HarborDoubleTest {
   }
 
   private void told(String type, String plain, String cloud) {
-    List<Callback> callbacks =
+    List<Told> callbacks =
         harbor.callbacks().stream().filter(one -> one.type().equals(type)).toList();
     assertThat(callbacks).isNotEmpty();
-    for (Callback one : callbacks) {
+    for (Told one : callbacks) {
       assertThat(shape(json(new String(one.body(Format.DEFAULT), UTF_8))))
           .as(plain)
           .isEqualTo(shape(captured(plain)));

@@ -2,7 +2,7 @@ package dev.tidegate.testkit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidegate.testkit.HarborDouble.Callback;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
 import dev.tidegate.testkit.HarborState.Held;
@@ -33,7 +33,7 @@ final class HarborTexts {
   }
 
   /** A callback about an artifact. */
-  Callback artifact(String type, String event, Held held, String tag, Instant at) {
+  Told artifact(String type, String event, Held held, String tag, Instant at) {
     ObjectNode data = Json.MAPPER.createObjectNode();
     resource(data, held, tag);
     repository(data, held).put("date_created", at.getEpochSecond());
@@ -41,7 +41,7 @@ final class HarborTexts {
   }
 
   /** A callback about a scan of vulnerabilities. */
-  Callback scan(String type, String event, Held held, Instant at) {
+  Told scan(String type, String event, Held held, Instant at) {
     String tag =
         held.tags.isEmpty() ? held.digest.toString() : held.tags.keySet().iterator().next();
     ObjectNode data = Json.MAPPER.createObjectNode();
@@ -91,21 +91,21 @@ final class HarborTexts {
         .put("repo_type", "private");
   }
 
-  private static Callback callback(String type, String event, ObjectNode data, Instant at) {
+  private static Told callback(String type, String event, ObjectNode data, Instant at) {
     ObjectNode plain = Json.MAPPER.createObjectNode();
     plain.put("type", type).put("occur_at", at.getEpochSecond());
     plain.put("operator", "robot$ci").set("event_data", data);
     ObjectNode cloud = Json.MAPPER.createObjectNode();
     cloud
         .put("specversion", "1.0")
-        .put("id", UUID.nameUUIDFromBytes((type + data + at).getBytes()).toString())
+        .put("id", UUID.nameUUIDFromBytes((type + data + at).getBytes(java.nio.charset.StandardCharsets.UTF_8)).toString())
         .put("source", "/projects/2/webhook/policies/2")
         .put("type", event)
         .put("datacontenttype", "application/json")
         .put("time", seconds(at));
     cloud.set("data", data);
     cloud.put("operator", "robot$ci").put("requestid", "85986a1c-4cf6-452d-9cc2-b979142a2d8d");
-    return new Callback(
+    return new Told(
         type, Map.of(Format.DEFAULT, plain.toString(), Format.CLOUDEVENTS, cloud.toString()));
   }
 
