@@ -3,7 +3,10 @@ package dev.tidegate.app;
 import dev.tidegate.admission.http.Failures;
 import dev.tidegate.document.Problem;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
+import dev.tidegate.harbor.HarborApi;
+import dev.tidegate.harbor.Reconciliation;
 import dev.tidegate.model.BadValue;
+import dev.tidegate.model.Doubt;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.PolicyWatch;
 import dev.tidegate.store.StoreEvents;
@@ -125,6 +128,37 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
         "something that claims to come from another replica was refused (%s); unless keys or clocks"
             + " of the replicas differ, somebody else sends it",
         why);
+  }
+
+  void reconciled(String host, Reconciliation.Outcome outcome) {
+    outcome
+        .down()
+        .ifPresent(doubt ->
+            LOG.warnf(
+                "comparing what is remembered with %s was broken off and is tried again: %s",
+                host, doubt.tried()));
+    if (outcome.refused() > 0) {
+      LOG.warnf(
+          "%d lists of %s cannot be read, and new images there are not seen without a callback: let"
+              + " the robot list projects, repositories and artifacts",
+          outcome.refused(), host);
+    }
+    if (outcome.differences() > 0 || outcome.unanswered() > 0) {
+      LOG.infof(
+          "compared with %s: %d repositories, %d artifacts, %d looked at again, %d left for the"
+              + " next time",
+          host,
+          outcome.repositories(),
+          outcome.artifacts(),
+          outcome.differences(),
+          outcome.unanswered());
+    }
+  }
+
+  void scanAsked(String host, HarborApi.Asked answer) {
+    if (answer instanceof HarborApi.Asked.Refused(Doubt doubt)) {
+      LOG.warnf("asking %s for a scan was refused: %s", host, doubt.tried());
+    }
   }
 
   void selfTest() {

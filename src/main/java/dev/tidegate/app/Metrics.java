@@ -7,6 +7,8 @@ import dev.tidegate.check.Check;
 import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
+import dev.tidegate.harbor.HarborApi;
+import dev.tidegate.harbor.Reconciliation;
 import dev.tidegate.policy.Exemption;
 import dev.tidegate.policy.PolicySet;
 import io.micrometer.core.instrument.Counter;
@@ -18,11 +20,14 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -54,6 +59,10 @@ final class Metrics {
   private final Counter uncovered;
   private final Counter defects;
   private final MultiGauge expiry;
+
+  /** The registry holds them weakly: without this their counts would stop some day. */
+  private final Queue<Supplier<? extends Number>> counted = new ConcurrentLinkedQueue<>();
+
   private final ConcurrentMap<Counted, Counter> results = new ConcurrentHashMap<>();
 
   Metrics(MeterRegistry registry) {
@@ -177,6 +186,54 @@ final class Metrics {
     registry.counter("tidegate.harbor.callbacks", Tags.of("event", word)).increment();
   }
 
+  /** Shows how reconciling with a Harbor goes; {@code clock} tells the age of the last success. */
+  void reconciliation(Reconciliation one, InstantSource clock) {
+    Tags host = Tags.of("host", one.host());
+    of(
+        host,
+        "tidegate.harbor.reconciliation.runs",
+        "How often Harbor's lists were read",
+        () -> one.stats().runs());
+    of(
+        host,
+        "tidegate.harbor.reconciliation.failures",
+        "Runs that could not compare everything",
+        () -> one.stats().failures());
+    of(
+        host,
+        "tidegate.harbor.reconciliation.differences",
+        "What was looked at again because Harbor's lists said something new",
+        () -> one.stats().differences());
+    Gauge.builder(
+            "tidegate.harbor.reconciliation.age.seconds",
+            () ->
+                one.stats()
+                    .lastSuccess()
+                    .map(at -> (double) Duration.between(at, clock.instant()).toSeconds())
+                    .orElse(Double.NaN))
+        .description("Time since everything was compared; NaN before the first time")
+        .tags(host)
+        .register(registry);
+  }
+
+  private void of(Tags host, String name, String description, Supplier<Long> value) {
+    counted.add(value);
+    FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
+        .description(description)
+        .tags(host)
+        .register(registry);
+  }
+
+  /** Counts that a Harbor was asked for a scan. */
+  void scanAsked(String host, HarborApi.Asked answer) {
+    String result =
+        switch (answer) {
+          case HarborApi.Asked.Accepted accepted -> "accepted";
+          case HarborApi.Asked.Refused refused -> "refused";
+        };
+    registry.counter("tidegate.harbor.scans", Tags.of("host", host, "result", result)).increment();
+  }
+
   /** Counts what happened to the file of evidence. */
   void file(String event) {
     registry.counter("tidegate.store.file.events", Tags.of("event", event)).increment();
@@ -194,6 +251,7 @@ final class Metrics {
 
   /** Shows a count that only grows. */
   void count(String name, String description, Supplier<Number> value) {
+    counted.add(value);
     FunctionCounter.builder(name, value, supplier -> supplier.get().doubleValue())
         .description(description)
         .register(registry);

@@ -46,6 +46,9 @@ interface ServeConfig {
   /** Other replicas of the gate. */
   Replicas replicas();
 
+  /** Harbors that send callbacks. */
+  HarborWork harbor();
+
   /** Evidence in memory. */
   Evidence evidence();
 
@@ -193,6 +196,13 @@ interface ServeConfig {
 
     /** Namespace of that Service; the pod's own if it is not said. */
     Optional<String> namespace();
+  }
+
+  /** Harbors that send callbacks. */
+  interface HarborWork {
+    /** How often what is remembered is compared with Harbor's lists, about; 1 minute to one day. */
+    @WithDefault("PT10M")
+    Duration reconcile();
   }
 
   /** The file under the evidence in memory. */

@@ -41,6 +41,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 
@@ -66,7 +67,7 @@ final class Serving implements AutoCloseable {
   private final Graces graces;
   private final Rounds rounds;
   private final Optional<Replication> replication;
-  private final Optional<Callbacks> callbacks;
+  private final Optional<HarborSide> harbors;
   private final Optional<DecisionLog> decisions;
   private final ExecutorService longWork;
   private final ScheduledExecutorService watching;
@@ -123,15 +124,21 @@ final class Serving implements AutoCloseable {
     this.rounds = engine.rounds();
     this.graces = new Graces(store, world.clock());
     this.replication = Replication.of(config, world, outbound.hosts(), metrics, log);
-    this.callbacks =
-        Callbacks.of(
+    this.harbors =
+        HarborSide.start(
             outbound.hosts(),
-            store,
-            world.ticker(),
-            metrics,
-            log,
-            defect -> defect("callbacks", defect),
-            replication.map(Replication::onward).orElse(Receiver.Onward.NOBODY));
+            new HarborSide.Parts(
+                outbound.exchanges(),
+                store,
+                policies::current,
+                config.harbor().reconcile(),
+                world.clock(),
+                world.ticker(),
+                RandomGenerator.getDefault(),
+                metrics,
+                log,
+                replication.map(Replication::onward).orElse(Receiver.Onward.NOBODY),
+                defect -> defect("what Harbors tell", defect)));
     this.decisions =
         config.decisions().log()
             ? Optional.of(
@@ -198,7 +205,7 @@ final class Serving implements AutoCloseable {
                 config.tls().clientCa(),
                 peers,
                 Math.max(1, Runtime.getRuntime().availableProcessors()),
-                callbacks.map(this::endpoints).orElse(List.of())),
+                harbors.map(this::endpoints).orElse(List.of())),
             admission,
             Settings.limits(config),
             Settings.times(config),
@@ -300,18 +307,18 @@ final class Serving implements AutoCloseable {
         () -> decisions.map(DecisionLog::lost).orElse(0L));
   }
 
-  private static Callback.Endpoint endpoint(Callbacks callbacks) {
+  private static Callback.Endpoint endpoint(HarborSide harbors) {
     return new Callback.Endpoint(
         "/harbor/events",
         Events.MOST_BYTES,
         Callback.Endpoint.USUAL,
         (headers, body) -> {
-          Receiver.Reply reply = callbacks.receiver().receive(headers, body);
+          Receiver.Reply reply = harbors.receiver().receive(headers, body);
           return new Callback.Answer(reply.status(), reply.text());
         });
   }
 
-  private List<Callback.Endpoint> endpoints(Callbacks taken) {
+  private List<Callback.Endpoint> endpoints(HarborSide taken) {
     List<Callback.Endpoint> endpoints = new ArrayList<>();
     endpoints.add(endpoint(taken));
     replication.ifPresent(others -> endpoints.add(others.endpoint(taken.receiver())));
@@ -434,7 +441,7 @@ final class Serving implements AutoCloseable {
     decisions.ifPresent(DecisionLog::close);
     surroundings.close().run();
     replication.ifPresent(Replication::close);
-    callbacks.ifPresent(Callbacks::close);
+    harbors.ifPresent(HarborSide::close);
     store.close();
     outbound.close();
   }

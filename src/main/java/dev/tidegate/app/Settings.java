@@ -48,6 +48,8 @@ final class Settings {
         config.deadline().reserve(),
         Duration.ofSeconds(1),
         Duration.ofSeconds(10));
+    within(
+        "harbor.reconcile", config.harbor().reconcile(), Duration.ofMinutes(1), Duration.ofDays(1));
     checkEvidence(config.evidence());
     checkStore(config.store());
     within("evidence.owing", config.evidence().owing(), 1, 1_000_000);

@@ -91,7 +91,11 @@ public final class Answers {
    * @throws BadValue if it is none, or over a bound
    */
   public static Artifact artifact(byte[] bytes) {
-    RawArtifact raw = Json.document(bytes, "an artifact of Harbor", MOST_BYTES, RawArtifact.class);
+    return artifact(Json.document(bytes, "an artifact of Harbor", MOST_BYTES, RawArtifact.class));
+  }
+
+  /** The artifact that {@code raw} tells of, alone or in a list. */
+  static Artifact artifact(RawArtifact raw) {
     Map<String, JsonNode> links = raw.links();
     RawOverview sbom = raw.sbom();
     String mediaType = text(raw.mediaType());

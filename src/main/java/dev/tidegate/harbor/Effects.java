@@ -45,6 +45,16 @@ public record Effects(
     projects = Set.copyOf(projects);
   }
 
+  /** Gathering all about {@code image}, known or not. */
+  static Effects gathering(PinnedImage image) {
+    return new Effects(about(image), Set.of(), Set.of(), Optional.of(image));
+  }
+
+  /** Asking {@code keys} anew, and nothing else. */
+  static Effects renewing(Set<EvidenceKey.Fetched<?>> keys) {
+    return new Effects(keys, Set.of(), Set.of(), Optional.empty());
+  }
+
   /**
    * The effects of {@code hint}.
    *

@@ -116,6 +116,62 @@ public final class HarborApi {
         });
   }
 
+  /** The names of the projects that the credential may see, one page, from 1. */
+  public Evidence<Page<String>> projects(int page, Deadline deadline) throws InterruptedException {
+    return page("/api/v2.0/projects?with_detail=false", page, deadline, Listings::projects);
+  }
+
+  /** The repositories of a project, one page, from 1; absent when there is no such project. */
+  Evidence<Page<Listings.Listed>> repositories(String project, int page, Deadline deadline)
+      throws InterruptedException {
+    return page(
+        "/api/v2.0/projects/" + encoded(project) + "/repositories?sort=-update_time",
+        page,
+        deadline,
+        Listings::repositories);
+  }
+
+  /**
+   * The artifacts of a repository with their scans, tags and accessories, one page, from 1, those
+   * that were pushed last first; absent when there is no such repository. Accessories are not among
+   * them, nor parts of indexes that have no tag of their own.
+   */
+  public Evidence<Page<Artifact>> artifacts(Repository in, int page, Deadline deadline)
+      throws InterruptedException {
+    return page(
+        repositoryPath(in)
+            + "/artifacts?sort=-push_time&with_scan_overview=true&with_sbom_overview=true"
+            + "&with_tag=true&with_accessory=true&with_label=false",
+        page,
+        deadline,
+        bytes -> {
+          List<Artifact> artifacts = Listings.artifacts(bytes);
+          if (artifacts.stream().anyMatch(one -> !one.repository().equals(in.path()))) {
+            throw new BadValue(
+                "Harbor answered about another repository than it was asked for",
+                "look for a proxy in between that rewrites paths");
+          }
+          return artifacts;
+        });
+  }
+
+  private <T> Evidence<Page<T>> page(
+      String path, int page, Deadline deadline, Function<byte[], List<T>> reading)
+      throws InterruptedException {
+    if (page < 1) {
+      throw new IllegalArgumentException("pages are counted from 1");
+    }
+    return get(
+        path + "&page_size=" + Page.MOST + "&page=" + page,
+        Map.of("X-Accept-Vulnerabilities", HarborReports.ACCEPT),
+        Answers.MOST_BYTES,
+        deadline,
+        bytes -> {
+          List<T> entries = reading.apply(bytes);
+          return new Page<>(entries, entries.size() == Page.MOST);
+        });
+  }
+
   /** The system's list of tolerated vulnerabilities. */
   public Evidence<CveAllowList> systemList(Deadline deadline) throws InterruptedException {
     return get(
@@ -198,8 +254,13 @@ public final class HarborApi {
         .map(seconds -> clock.instant().plus(Duration.ofSeconds(seconds)));
   }
 
-  /** The path of an artifact; the repository's slashes are encoded twice, as Harbor wants them. */
+  /** The path of an artifact. */
   static String artifactPath(Repository in, Digest digest) {
+    return repositoryPath(in) + "/artifacts/" + digest;
+  }
+
+  /** The path of a repository; its slashes are encoded twice, as Harbor wants them. */
+  private static String repositoryPath(Repository in) {
     int slash = in.path().indexOf('/');
     if (slash < 0) {
       throw new BadValue(
@@ -208,9 +269,7 @@ public final class HarborApi {
     return "/api/v2.0/projects/"
         + encoded(in.path().substring(0, slash))
         + "/repositories/"
-        + encoded(encoded(in.path().substring(slash + 1)))
-        + "/artifacts/"
-        + digest;
+        + encoded(encoded(in.path().substring(slash + 1)));
   }
 
   private static String encoded(String text) {

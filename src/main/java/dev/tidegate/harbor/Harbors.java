@@ -32,7 +32,7 @@ public final class Harbors {
       Hosts hosts, Exchanges exchanges, InstantSource clock) {
     Map<String, HarborApi> harbors = new HashMap<>();
     for (Host host : hosts.all()) {
-      harbors.put(host.name(), new HarborApi(host.name(), over(exchanges, host), clock));
+      harbors.put(host.name(), api(host, exchanges, clock));
     }
     return List.of(
         new HarborScans(harbors, new RememberedReports(LAST_REPORTS)),
@@ -42,6 +42,11 @@ public final class Harbors {
   /** How what they say is written where it outlives the process. */
   public static List<EvidenceCodec<?, ?>> codecs() {
     return List.of(new ScanCodec());
+  }
+
+  /** The API of one Harbor. */
+  public static HarborApi api(Host host, Exchanges exchanges, InstantSource clock) {
+    return new HarborApi(host.name(), over(exchanges, host), clock);
   }
 
   /** One host, asked with its credential, within its limits. */

@@ -61,6 +61,8 @@ public final class Archive implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     record Put(String name, byte[] record) implements Work {}
 
+    record Forget(String name) implements Work {}
+
     record Find(String name, CompletableFuture<Optional<byte[]>> answer) implements Work {}
 
     record Stop() implements Work {}
@@ -164,6 +166,20 @@ public final class Archive implements AutoCloseable {
         name, envelope.close(codec, name, (T) evidence.value(), evidence.obtained()));
   }
 
+  /** Keeps nothing under {@code slot} any more, a little later: there is none. */
+  void forget(Slot slot) {
+    EvidenceCodec<?, ?> codec = codecs.get(slot.key().getClass());
+    if (codec != null && !queue.offer(new Work.Forget(name(codec, slot)))) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // codecs are registered under the class of their keys
+  private static <K extends EvidenceKey.Fetched<T>, T> String name(
+      EvidenceCodec<?, ?> of, Slot slot) {
+    return Envelope.name((EvidenceCodec<K, T>) of, (K) slot.key(), slot.access());
+  }
+
   /** What is kept under {@code slot}; may wait a moment, so not for event loops. */
   Optional<Evidence.Present<?>> find(Slot slot) {
     EvidenceCodec<?, ?> codec = codecs.get(slot.key().getClass());
@@ -261,6 +277,10 @@ public final class Archive implements AutoCloseable {
           if (!file.isOpen()) {
             dropped.incrementAndGet();
           }
+        }
+        case Work.Forget(String name) -> {
+          file.remove(name);
+          uncommitted++;
         }
         case Work.Find(String name, var answer) -> {
           byte @Nullable [] record = file.get(name);

@@ -102,6 +102,12 @@ final class RecordFile {
     }
   }
 
+  void remove(String name) {
+    if (records != null) {
+      records.remove(name);
+    }
+  }
+
   /** Makes what was put last. */
   void commit() {
     if (store != null) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -50,6 +51,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   private final StoreEvents events;
   private final Optional<Archive> archive;
   private final Semaphore renewals = new Semaphore(MOST_RENEWALS);
+  private final Map<String, Instant> doubted = new ConcurrentHashMap<>();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder fromArchive = new LongAdder();
@@ -220,6 +222,16 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     return known;
   }
 
+  /**
+   * Whether there is an answer to {@code key} in memory, or in the file, from which it is taken
+   * over; asks nobody. May wait a moment, so not for event loops.
+   */
+  public boolean knows(EvidenceKey.Fetched<?> key) {
+    Slot slot = slot(key);
+    Entry entry = memory.get(slot);
+    return (entry != null && entry.usable() != null) || archived(slot);
+  }
+
   @Override
   public CompletableFuture<Void> gather(Set<Wanted> wanted) {
     CompletableFuture<?>[] waiting =
@@ -284,7 +296,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     Evidence<?> answer = new Evidence.Unavailable<>(Doubt.of(Cause.BUG, "asking was broken off"));
     boolean asked = true;
     try {
-      if (archived(slot) && fileIsEnough) {
+      if (archived(slot) && fileIsEnough && !doubted(slot)) {
         asked = false;
         return;
       }
@@ -316,6 +328,34 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     } catch (RuntimeException ofListener) {
       defect.addSuppressed(ofListener); // telling may not change what is answered
     }
+  }
+
+  /**
+   * From now on, answers in the file about images of {@code registry} that are from before {@code
+   * moment} are only used if asking fails: something may have changed while nobody listened.
+   */
+  public void doubtFile(String registry, Instant moment) {
+    doubted.put(registry, moment);
+  }
+
+  private boolean doubted(Slot slot) {
+    Entry entry = memory.get(slot);
+    return entry != null
+        && entry.usable() != null
+        && entry.usable().evidence() instanceof Evidence.Present<?>(var value, Instant obtained)
+        && registry(slot.key()).map(doubted::get).filter(obtained::isBefore).isPresent();
+  }
+
+  private static Optional<String> registry(EvidenceKey<?> key) {
+    return switch (key) {
+      case EvidenceKey.Resolution tag -> Optional.of(tag.tagged().repository().registry());
+      case EvidenceKey.Manifest manifest -> Optional.of(manifest.image().in().registry());
+      case EvidenceKey.Config config -> Optional.of(config.image().in().registry());
+      case EvidenceKey.Signatures signatures -> Optional.of(signatures.image().in().registry());
+      case EvidenceKey.Scan scan -> Optional.of(scan.image().in().registry());
+      case EvidenceKey.ProjectAllowList list -> Optional.of(list.registry());
+      default -> Optional.empty();
+    };
   }
 
   /** Takes over what the file has under {@code slot}, unless memory knows an answer already. */
@@ -400,6 +440,10 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
         && answer instanceof Evidence.Present<?> present
         && !Entry.incomplete(answer)) {
       archive.get().put(slot, present);
+    } else if (archive.isPresent()
+        && answer instanceof Evidence.Absent<?>
+        && !(slot.key() instanceof EvidenceKey.PassedBefore)) { // which nobody else can tell again
+      archive.get().forget(slot); // else the answer of before would come back with its file
     }
   }
 

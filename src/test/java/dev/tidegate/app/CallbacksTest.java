@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +32,10 @@ class CallbacksTest {
 
   private final RegistryDouble harbor = RegistryDouble.start();
   private final CosignSigner release = CosignSigner.create();
-  private final ConcurrentLinkedQueue<RuntimeException> defects = new ConcurrentLinkedQueue<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private PinnedImage web;
   private ImagesFixture gate;
-  private Callbacks callbacks;
+  private HarborSide callbacks;
 
   @BeforeEach
   void push() throws IOException {
@@ -63,14 +61,12 @@ class CallbacksTest {
             ImagesFixture.signedBy(release, harbor.name()),
             Optional.empty(),
             Duration.ofMinutes(10));
-    callbacks =
-        Callbacks.of(hosts, gate.store, gate::nanos, new Metrics(meters), new Log(), defects::add)
-            .orElseThrow();
+    callbacks = gate.harborSide(hosts, new Metrics(meters));
   }
 
   @AfterEach
   void stop() {
-    assertThat(defects).isEmpty();
+    assertThat(gate.defects).isEmpty();
     callbacks.close();
     gate.close();
     harbor.close();

@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,7 +52,8 @@ final class ImagesFixture implements AutoCloseable {
   final ConcurrentLinkedQueue<Throwable> defects = new ConcurrentLinkedQueue<>();
   final VerdictStore store;
   final AtomicBoolean auditOnly = new AtomicBoolean();
-  private final Exchanges exchanges;
+  final Exchanges exchanges;
+  final InstantSource clock;
   private final Admission admission;
 
   ImagesFixture(Hosts hosts, List<PolicyFile> files) {
@@ -59,8 +61,16 @@ final class ImagesFixture implements AutoCloseable {
   }
 
   ImagesFixture(Hosts hosts, List<PolicyFile> files, Optional<Archive> archive, Duration tagAge) {
-    long began = System.nanoTime();
-    InstantSource clock = () -> START.plusNanos(System.nanoTime() - began).plusNanos(passed.get());
+    this(hosts, files, archive, tagAge, System.nanoTime());
+  }
+
+  /**
+   * @param began reading of {@code System.nanoTime} at which it was {@link #START}: gates that
+   *     share something share it
+   */
+  ImagesFixture(
+      Hosts hosts, List<PolicyFile> files, Optional<Archive> archive, Duration tagAge, long began) {
+    this.clock = () -> START.plusNanos(System.nanoTime() - began).plusNanos(passed.get());
     policies.set(load(files, clock));
     this.exchanges = new Exchanges(InetAddress::getAllByName, clock, this::nanos, Calls.NONE);
     Assembly.Engine engine =
@@ -97,6 +107,24 @@ final class ImagesFixture implements AutoCloseable {
               }
             },
             this::nanos);
+  }
+
+  /** The side of Harbors of {@code hosts}, as in production; it reconciles every ten minutes. */
+  HarborSide harborSide(Hosts hosts, Metrics metrics) {
+    return HarborSide.start(
+            hosts,
+            new HarborSide.Parts(
+                exchanges,
+                store,
+                policies::get,
+                Duration.ofMinutes(10),
+                clock,
+                this::nanos,
+                new Random(1),
+                metrics,
+                new Log(),
+                defects::add))
+        .orElseThrow();
   }
 
   long nanos() {

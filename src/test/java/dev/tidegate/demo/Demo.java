@@ -33,6 +33,7 @@ public final class Demo {
   private final Path work;
   private final Path launcher;
   private final ImageCases images;
+  private final HarborCases harbor;
 
   private Demo(PrintStream out, Path basedir, Path launcher, Path work) {
     this.out = out;
@@ -40,6 +41,7 @@ public final class Demo {
     this.launcher = launcher;
     this.work = work;
     this.images = new ImageCases(out, basedir.resolve("src/test/resources/signed-images"));
+    this.harbor = new HarborCases(out);
   }
 
   /** Runs the demo. */
@@ -70,7 +72,8 @@ public final class Demo {
         resources.resolveSibling("signed-images/keys/release.pub"),
         policies.resolve("release.pub"));
     Path hosts = work.resolve("hosts.yaml");
-    images.hosts(hosts);
+    images.hosts(hosts, harbor.host(work));
+    Files.writeString(policies.resolve("scanned-images.yaml"), harbor.policy());
     Files.writeString(work.resolve("store.key"), "demo-key-".repeat(4));
     out.println("Starting the gate …");
     return GateProcess.start(
@@ -79,6 +82,7 @@ public final class Demo {
         work,
         List.of(),
         Map.of(
+            "TIDEGATE_HARBOR_RECONCILE", "PT1M",
             "TIDEGATE_POLICY_DIRECTORY", policies.toString(),
             "TIDEGATE_HOSTS_FILE", hosts.toString(),
             "TIDEGATE_STORE_FILE", work.resolve("evidence.db").toString(),
@@ -131,8 +135,9 @@ public final class Demo {
         }
       }
       int[] played = images.play(gate, summary);
-      wrong += played[1] - played[0];
-      all = cases.size() + played[1];
+      int[] scanned = harbor.play(gate, summary);
+      wrong += played[1] - played[0] + scanned[1] - scanned[0];
+      all = cases.size() + played[1] + scanned[1];
       if (wrong > 0) {
         out.println("The gate's log:\n" + gate.log());
       }

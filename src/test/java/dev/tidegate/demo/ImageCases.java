@@ -38,8 +38,8 @@ final class ImageCases implements AutoCloseable {
   /** What happens first, and what must come of a pod with an image then. */
   private record Step(String name, Runnable before, String image, String decision) {}
 
-  /** Writes the file of hosts that leads to the registry. */
-  void hosts(Path file) throws IOException {
+  /** Writes the file of hosts that leads to the registry, and to {@code others}. */
+  void hosts(Path file, String others) throws IOException {
     Files.writeString(
         file,
         """
@@ -48,7 +48,8 @@ final class ImageCases implements AutoCloseable {
         hosts:
           registry.demo: {plainHttp: true, endpoint: "http://localhost:%d"}
         """
-            .formatted(registry.port()));
+                .formatted(registry.port())
+            + others);
   }
 
   private List<Step> steps() {
@@ -86,7 +87,7 @@ final class ImageCases implements AutoCloseable {
       out.printf("%n[image %d/%d] %s%n", steps.indexOf(step) + 1, steps.size(), step.name());
       step.before().run();
       String image = step.image().isEmpty() ? pinned : step.image();
-      ObjectNode review = review(image);
+      ObjectNode review = review(image, "images");
       JsonNode mutation = send(gate, "/mutate", review);
       if (mutation.has("patch")) {
         ((ObjectNode) review.get("request"))
@@ -123,17 +124,18 @@ final class ImageCases implements AutoCloseable {
     return new int[] {right, steps.size()};
   }
 
-  private static ObjectNode review(String image) {
+  /** The review of creating a pod with {@code image}. */
+  static ObjectNode review(String image, String namespace) {
     ObjectNode pod = Json.MAPPER.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-    pod.putObject("metadata").put("name", "web").put("namespace", "images");
+    pod.putObject("metadata").put("name", "web").put("namespace", namespace);
     ObjectNode spec = pod.putObject("spec");
     spec.putObject("securityContext").put("runAsNonRoot", true).put("runAsUser", 1000);
     spec.putArray("containers").addObject().put("name", "web").put("image", image);
     return Reviews.create(pod);
   }
 
-  private static JsonNode send(GateProcess gate, String path, ObjectNode review)
-      throws IOException {
+  /** The response to a review. */
+  static JsonNode send(GateProcess gate, String path, ObjectNode review) throws IOException {
     String body =
         gate.post(path + "?timeout=10s", review.toString().getBytes(StandardCharsets.UTF_8)).body();
     return Json.MAPPER.readTree(body.getBytes(StandardCharsets.UTF_8)).path("response");

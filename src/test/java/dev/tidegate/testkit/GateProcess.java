@@ -144,12 +144,19 @@ public final class GateProcess implements AutoCloseable {
 
   /** Posts {@code body} to {@code path}. */
   public HttpResponse<String> post(String path, byte[] body) throws IOException {
-    return send(
+    return post(path, body, Map.of());
+  }
+
+  /** The same with headers. */
+  public HttpResponse<String> post(String path, byte[] body, Map<String, String> headers)
+      throws IOException {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build());
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    return send(request.build());
   }
 
   private HttpResponse<String> send(HttpRequest request) throws IOException {

@@ -251,6 +251,48 @@ public final class RegistryDouble implements AutoCloseable {
     repo(repository).tags.remove(tag);
   }
 
+  /** Removes a manifest, its tags, and its place in the lists of what refers to others. */
+  public void delete(String repository, Digest digest) {
+    Repo repo = repo(repository);
+    repo.manifests.remove(digest.toString());
+    repo.tags.values().removeIf(digest.toString()::equals);
+    repo.referrers.replaceAll((subject, list) -> without(list, digest));
+  }
+
+  private static byte[] without(byte[] list, Digest digest) {
+    try {
+      JsonNode index = Json.MAPPER.readTree(list);
+      var entries = index.path("manifests").elements();
+      while (entries.hasNext()) {
+        if (entries.next().path("digest").asText().equals(digest.toString())) {
+          entries.remove();
+        }
+      }
+      return index.toString().getBytes(StandardCharsets.UTF_8);
+    } catch (IOException notJson) {
+      throw new UncheckedIOException(notJson);
+    }
+  }
+
+  /** Pushes an index of {@code children}, by their platforms' architectures. */
+  public PinnedImage index(String repository, String tag, Map<String, PinnedImage> children) {
+    ObjectNode index =
+        Json.MAPPER.createObjectNode().put("schemaVersion", 2).put("mediaType", OCI_INDEX);
+    ArrayNode manifests = index.putArray("manifests");
+    children.forEach((architecture, child) -> {
+      Stored stored =
+          Objects.requireNonNull(repo(repository).manifests.get(child.digest().toString()));
+      describe(manifests.addObject(), stored.mediaType(), stored.content().toArray())
+          .putObject("platform")
+          .put("os", architecture.equals("unknown") ? "unknown" : "linux")
+          .put("architecture", architecture);
+    });
+    Digest digest =
+        manifest(repository, OCI_INDEX, index.toString().getBytes(StandardCharsets.UTF_8));
+    tag(repository, tag, digest);
+    return new PinnedImage(ImageReference.parse(name() + "/" + repository).repository(), digest);
+  }
+
   /** Pushes an image that starts as {@code user}; {@code content} makes it another. */
   public PinnedImage image(String repository, String tag, String user, String content) {
     ObjectNode config =
@@ -283,7 +325,7 @@ public final class RegistryDouble implements AutoCloseable {
   }
 
   /** Pushes a signature of the older format beside {@code image}, after those that are there. */
-  public void signature(PinnedImage image, byte[] payload, Map<String, String> annotations) {
+  public Digest signature(PinnedImage image, byte[] payload, Map<String, String> annotations) {
     String repository = image.in().path();
     String tag = "sha256-" + image.digest().hex() + ".sig";
     String before = repo(repository).tags.get(tag);
@@ -309,16 +351,16 @@ public final class RegistryDouble implements AutoCloseable {
             "application/vnd.dev.cosign.simplesigning.v1+json",
             payload);
     annotations.forEach(layer.putObject("annotations")::put);
-    tag(
-        repository,
-        tag,
-        manifest(repository, OCI_MANIFEST, manifest.toString().getBytes(StandardCharsets.UTF_8)));
+    Digest digest =
+        manifest(repository, OCI_MANIFEST, manifest.toString().getBytes(StandardCharsets.UTF_8));
+    tag(repository, tag, digest);
+    return digest;
   }
 
   /** Pushes a signature of {@code image} by {@code signer} in the older format. */
-  public void signature(PinnedImage image, CosignSigner signer) {
+  public Digest signature(PinnedImage image, CosignSigner signer) {
     var layer = signer.layer(image.digest(), Map.of());
-    signature(image, layer.payload().toArray(), layer.annotations());
+    return signature(image, layer.payload().toArray(), layer.annotations());
   }
 
   /** Pushes a Sigstore bundle that refers to {@code image}. */

@@ -1,0 +1,182 @@
+package dev.tidegate.app;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tidegate.check.ImageScan;
+import dev.tidegate.evidence.Evidence;
+import dev.tidegate.evidence.EvidenceKey.Config;
+import dev.tidegate.evidence.EvidenceKey.Fetched;
+import dev.tidegate.evidence.EvidenceKey.Manifest;
+import dev.tidegate.evidence.EvidenceKey.Scan;
+import dev.tidegate.evidence.EvidenceKey.Signatures;
+import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.evidence.ScanState;
+import dev.tidegate.harbor.HarborApi;
+import dev.tidegate.model.Deadline;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.model.Ticker;
+import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.VerdictStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * What is done for an image as soon as it is pushed, so that the first pod waits for nothing: the
+ * parts of an index are gathered like the index itself, and Harbor is asked to scan what it has
+ * not, where a policy wants its scans.
+ */
+final class AtPush {
+  /** More parts, or deeper ones, are gathered when a pod needs them. */
+  private static final int MOST_PARTS = 64;
+
+  private static final int DEEPEST = 3;
+  private static final int MOST_ASKED = 100_000;
+  private static final Duration ASKED = Duration.ofHours(24);
+  private static final Duration LONGEST = Duration.ofSeconds(15);
+
+  private final VerdictStore store;
+  private final Supplier<PolicySet> policies;
+  private final Map<String, HarborApi> harbors;
+  private final Ticker ticker;
+  private final Scans scans;
+
+  /** Digests that a scan was asked for; each is asked for once in a day. */
+  private final Cache<PinnedImage, Boolean> asked;
+
+  /** Is told what came of asking for a scan. */
+  @FunctionalInterface
+  interface Scans {
+    void asked(String host, HarborApi.Asked answer);
+  }
+
+  /** Asks questions anew; says whether all were answered. */
+  @FunctionalInterface
+  interface Renewing {
+    boolean renew(Set<Fetched<?>> keys) throws InterruptedException;
+  }
+
+  /**
+   * @param harbors those that may be asked for scans, by the registry host that references have
+   */
+  AtPush(
+      VerdictStore store,
+      Supplier<PolicySet> policies,
+      Map<String, HarborApi> harbors,
+      Ticker ticker,
+      Scans scans) {
+    this.store = store;
+    this.policies = policies;
+    this.harbors = Map.copyOf(harbors);
+    this.ticker = ticker;
+    this.scans = scans;
+    this.asked =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_ASKED)
+            .expireAfterWrite(ASKED)
+            .ticker(ticker::read)
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /**
+   * {@code image} was pushed, and its own evidence has been gathered; whether that of its parts
+   * could be as well.
+   */
+  boolean gather(PinnedImage image, Renewing renewing) throws InterruptedException {
+    List<ImageScan.Parameters> wanted = scansFromHarbor();
+    List<PinnedImage> images = new ArrayList<>();
+    boolean all = gather(image, wanted, renewing, images, 0);
+    if (!wanted.isEmpty()) {
+      for (PinnedImage one : images) {
+        askForScan(one);
+      }
+    }
+    return all;
+  }
+
+  private List<ImageScan.Parameters> scansFromHarbor() {
+    return policies.get().policies().stream()
+        .flatMap(policy -> policy.checks().stream())
+        .map(check -> check.parameters())
+        .filter(ImageScan.Parameters.class::isInstance)
+        .map(ImageScan.Parameters.class::cast)
+        .filter(scan -> scan.source().source() == ScanSource.HARBOR)
+        .toList();
+  }
+
+  /** Adds the images among {@code image} and its parts to {@code images}. */
+  private boolean gather(
+      PinnedImage image,
+      List<ImageScan.Parameters> wanted,
+      Renewing renewing,
+      List<PinnedImage> images,
+      int depth)
+      throws InterruptedException {
+    if (!(store.peek(new Manifest(image)) instanceof Evidence.Present<ImageManifest>(var is, _))) {
+      return true; // nothing is known of it: whoever needs it asks
+    }
+    boolean all = true;
+    switch (is) {
+      case ImageManifest.Image single -> {
+        if (single.subject().isEmpty()) {
+          images.add(image);
+        }
+      }
+      case ImageManifest.Index index -> {
+        for (ImageManifest.Child child : index.children()) {
+          if (depth == DEEPEST || images.size() == MOST_PARTS) {
+            return all;
+          }
+          if (child.runnable() && canRun(child, wanted)) {
+            PinnedImage part = new PinnedImage(image.in(), child.digest());
+            all &= renewing.renew(about(part));
+            all &= gather(part, wanted, renewing, images, depth + 1);
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Whether a policy may judge it; where none names platforms, all parts are judged. */
+  private static boolean canRun(ImageManifest.Child child, List<ImageScan.Parameters> wanted) {
+    return child.platform().isEmpty()
+        || wanted.stream().allMatch(scan -> scan.platforms().isEmpty())
+        || wanted.stream()
+            .anyMatch(scan ->
+                scan.platforms().isEmpty()
+                    || scan.platforms().stream().anyMatch(child.platform().get()::is));
+  }
+
+  private static Set<Fetched<?>> about(PinnedImage image) {
+    Set<Fetched<?>> keys = new LinkedHashSet<>();
+    keys.add(new Manifest(image));
+    keys.add(new Config(image));
+    keys.add(new Signatures(image));
+    keys.add(new Scan(image, ScanSource.HARBOR));
+    return keys;
+  }
+
+  private void askForScan(PinnedImage image) throws InterruptedException {
+    HarborApi harbor = harbors.get(image.in().registry());
+    if (harbor == null
+        || !(store.peek(new Scan(image, ScanSource.HARBOR))
+            instanceof Evidence.Present<ScanState>(ScanState state, _))
+        || !(state instanceof ScanState.NotScanned || state instanceof ScanState.SbomOnly)
+        || asked.asMap().putIfAbsent(image, true) != null) {
+      return;
+    }
+    HarborApi.Asked answer =
+        harbor.startScan(image.in(), image.digest(), Deadline.in(LONGEST, ticker));
+    if (answer instanceof HarborApi.Asked.Refused) {
+      asked.invalidate(image); // the next hint may have more luck
+    }
+    scans.asked(image.in().registry(), answer);
+  }
+}
