@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.model.PinnedImage;
-import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.workload.Json;
 import java.io.IOException;
 import java.net.URI;

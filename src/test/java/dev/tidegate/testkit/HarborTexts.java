@@ -2,9 +2,9 @@ package dev.tidegate.testkit;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborDouble.Finding;
 import dev.tidegate.testkit.HarborDouble.Format;
+import dev.tidegate.testkit.HarborDouble.Told;
 import dev.tidegate.testkit.HarborState.Held;
 import dev.tidegate.testkit.HarborState.Line;
 import dev.tidegate.testkit.HarborState.Scan;
@@ -98,7 +98,11 @@ final class HarborTexts {
     ObjectNode cloud = Json.MAPPER.createObjectNode();
     cloud
         .put("specversion", "1.0")
-        .put("id", UUID.nameUUIDFromBytes((type + data + at).getBytes(java.nio.charset.StandardCharsets.UTF_8)).toString())
+        .put(
+            "id",
+            UUID.nameUUIDFromBytes(
+                    (type + data + at).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .toString())
         .put("source", "/projects/2/webhook/policies/2")
         .put("type", event)
         .put("datacontenttype", "application/json")
