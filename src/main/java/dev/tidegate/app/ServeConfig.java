@@ -191,8 +191,9 @@ interface ServeConfig {
     @WithDefault("webhook")
     String port();
 
-    /** Namespace of that Service; the pod's own if it is not said. */
-    Optional<String> namespace();
+    /** Namespace of that Service: the downward API's metadata.namespace. */
+    @WithDefault("tidegate-system")
+    String namespace();
   }
 
   /** The file under the evidence in memory. */
