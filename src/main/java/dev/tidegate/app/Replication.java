@@ -26,8 +26,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** What replicas of the gate tell each other: callbacks, both ways. */
 final class Replication implements AutoCloseable {
-  private static final String DEFAULT_NAMESPACE = "tidegate-system";
-
   private final Forwarding forwarding;
   private final Supplier<Seals> seals;
   private final Set<String> addresses;
@@ -105,10 +103,6 @@ final class Replication implements AutoCloseable {
     return config.keyFile().map(Files::exists).orElse(false);
   }
 
-  private static String namespace(ServeConfig.Replicas config) {
-    return config.namespace().orElse(DEFAULT_NAMESPACE);
-  }
-
   private static Set<String> addresses(ServeConfig.Replicas config) {
     return config.podIps().orElse(List.of()).stream()
         .map(IpLiteral::canonical)
@@ -124,7 +118,7 @@ final class Replication implements AutoCloseable {
         new Replicas(
             api,
             new Replicas.Self(
-                namespace(config),
+                config.namespace(),
                 config.service(),
                 config.port(),
                 addresses(config),
@@ -158,7 +152,7 @@ final class Replication implements AutoCloseable {
             others.get(),
             seals,
             new Trusted(trust),
-            replicas.service() + "." + namespace(replicas) + ".svc",
+            replicas.service() + "." + replicas.namespace() + ".svc",
             Forwarding.usualPause(),
             world.clock(),
             sent -> {

@@ -194,8 +194,9 @@ interface ServeConfig {
     @WithDefault("webhook")
     String port();
 
-    /** Namespace of that Service; the pod's own if it is not said. */
-    Optional<String> namespace();
+    /** Namespace of that Service: the downward API's metadata.namespace. */
+    @WithDefault("tidegate-system")
+    String namespace();
   }
 
   /** Harbors that send callbacks. */
