@@ -91,9 +91,9 @@ final class Callbacks implements AutoCloseable {
       case HintQueue.Everything all -> missed.run();
       case HintQueue.One(HintQueue.Received received) -> {
         Effects effects = Effects.of(received.host(), received.hint());
-        boolean all =
-            looking.looked(effects) & looking.projects(received.host(), effects.projects());
-        if (!all) {
+        boolean artifacts = looking.looked(effects);
+        boolean projects = looking.projects(received.host(), effects.projects());
+        if (!artifacts || !projects) {
           missed.run(); // Harbor told it once and will not tell it again
         }
       }

@@ -142,7 +142,7 @@ final class Differences {
         !known
             && before == null
             && artifact.pushed().filter(at -> !at.isBefore(freshSince)).isPresent();
-    if (fresh || known && keys.stream().anyMatch(key -> !memory.knows(key))) {
+    if (fresh || (known && keys.stream().anyMatch(key -> !memory.knows(key)))) {
       pushes.add(Effects.gathering(image)); // new, or known from the file, which has not all
     }
     keys.removeIf(key -> !memory.knows(key));
