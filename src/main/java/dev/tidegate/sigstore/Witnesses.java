@@ -45,9 +45,11 @@ record Witnesses(List<LogCheck.Logged> entries, List<Stamp> stamps, List<Instant
    * know says nothing.
    *
    * @param body what entries must be of
-   * @throws Refused if one of them is of something else, or not genuine
+   * @param leastLogs in how many distinct logs it must be
+   * @throws Refused if one of them is of something else, or not genuine, or if it is in too few
+   *     logs
    */
-  static Witnesses of(Signed signed, EntryBody body, Roots roots) throws Refused {
+  static Witnesses of(Signed signed, EntryBody body, Roots roots, int leastLogs) throws Refused {
     LogCheck check = new LogCheck(roots);
     List<LogCheck.Logged> entries = new ArrayList<>();
     for (LogEntry entry : signed.entries()) {
@@ -57,6 +59,7 @@ record Witnesses(List<LogCheck.Logged> entries, List<Stamp> stamps, List<Instant
         entries.add(logged.get());
       }
     }
+    mustBeInLogs(leastLogs, entries, signed);
     List<Stamp> stamps = new ArrayList<>();
     if (!roots.clocks().isEmpty()) {
       for (Bytes stamp : signed.timestamps()) {
@@ -110,8 +113,8 @@ record Witnesses(List<LogCheck.Logged> entries, List<Stamp> stamps, List<Instant
     return entries.stream().map(LogCheck.Logged::name).findFirst();
   }
 
-  /** Refuses what is in fewer than {@code least} distinct logs. */
-  void mustBeInLogs(int least, Signed signed) throws Refused {
+  private static void mustBeInLogs(int least, List<LogCheck.Logged> entries, Signed signed)
+      throws Refused {
     Distinct distinct = new Distinct();
     entries.forEach(entry -> distinct.add(entry.log().name(), entry.log().key()));
     if (distinct.count() >= least) {

@@ -136,17 +136,7 @@ final class Installation implements AutoCloseable {
     plane.kubectl("apply", "-f", certificates.resolve("secret.yaml").toString()).orFail();
     mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
     for (String name : List.of("policies", "hosts", "switch")) {
-      JsonNode map =
-          Json.MAPPER.readTree(
-              plane
-                  .kubectl("get", "configmap", "tidegate-" + name, "-n", NAMESPACE, "-o", "json")
-                  .orFail()
-                  .out());
-      Map<String, String> files = new HashMap<>();
-      map.path("data")
-          .properties()
-          .forEach(file -> files.put(file.getKey(), file.getValue().asText()));
-      mount(name, files);
+      mountMap(name);
     }
   }
 
@@ -337,7 +327,22 @@ final class Installation implements AutoCloseable {
             "-p",
             patch)
         .orFail();
-    mount(volume, Map.of(key, text));
+    mountMap(volume);
+  }
+
+  /** Mounts a ConfigMap, as the cluster has it now. */
+  private void mountMap(String volume) throws IOException {
+    Map<String, String> files = new HashMap<>();
+    Json.MAPPER
+        .readTree(
+            plane
+                .kubectl("get", "configmap", "tidegate-" + volume, "-n", NAMESPACE, "-o", "json")
+                .orFail()
+                .out())
+        .path("data")
+        .properties()
+        .forEach(file -> files.put(file.getKey(), file.getValue().asText()));
+    mount(volume, files);
   }
 
   /** Serves the pair that is in the folder of certificates now. */

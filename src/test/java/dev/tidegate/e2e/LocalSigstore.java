@@ -32,7 +32,8 @@ import org.awaitility.Awaitility;
 
 /**
  * A whole Sigstore on loopback: the real Fulcio, Rekor v2 and timestamp authority, an issuer of
- * tokens and a certificate log of our own. Everything is new at each start.
+ * tokens and a certificate log of our own. Everything is new at each start. The timestamp authority
+ * has its metrics on port 2112 whatever one tells it, so only one can run on a machine.
  */
 final class LocalSigstore implements AutoCloseable {
   private static final String LOG = "rekor.tidegate.test";
@@ -102,7 +103,7 @@ final class LocalSigstore implements AutoCloseable {
       Awaitility.await(ready)
           .atMost(SOON)
           .pollInterval(Duration.ofMillis(100))
-          .ignoreException(IOException.class)
+          .ignoreExceptionsInstanceOf(IOException.class)
           .until(() -> get(ready).statusCode() == 200);
     }
   }
