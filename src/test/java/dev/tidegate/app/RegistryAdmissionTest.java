@@ -11,13 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
-import dev.tidegate.registry.Registries;
-import dev.tidegate.store.Archive;
-import dev.tidegate.store.Seals;
-import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.RegistryDouble;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -31,7 +26,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What an API server sees while images are pushed, signed and moved, and while a registry fails.
@@ -117,37 +111,6 @@ class RegistryAdmissionTest {
 
     assertThat(allowed(gate.create(tagged()))).isTrue();
     assertThat(registry.lines()).containsExactly("HEAD /v2/shop/web/manifests/1");
-  }
-
-  private Archive archive(Path file) {
-    Archive archive =
-        Archive.at(
-            file,
-            1L << 24,
-            Seals.parse("0123456789abcdef".repeat(4)),
-            Registries.codecs(),
-            System::nanoTime,
-            StoreEvents.NONE);
-    await().until(archive::usable);
-    return archive;
-  }
-
-  @Test
-  void aRestartOverTheFileMakesNoCallByDigest(@TempDir Path directory) {
-    sign(web);
-    for (int start = 0; start < 2; start++) {
-      registry.forget();
-      try (ImagesFixture one =
-          new ImagesFixture(
-              Hosts.of(registry.host()),
-              policies(release),
-              Optional.of(archive(directory.resolve("evidence.db"))),
-              Duration.ZERO)) {
-        one.pass(Duration.ofMinutes(start)); // the second clock, too, begins where the first began
-        assertThat(allowed(one.validate(pod(web.toString())))).isTrue();
-        assertThat(registry.lines()).hasSize(start == 0 ? 4 : 0);
-      }
-    }
   }
 
   @Test
