@@ -7,8 +7,12 @@ CORPUS ?=
 # What `make fuzz` fuzzes (all in turn if empty), and for how long each.
 TARGET ?=
 SECONDS ?= 60
-# What `make bench` measures, if not all: admission images signatures volumes micro
+# What `make bench` measures, if not all: admission images restart signatures volumes micro
 PARTS ?=
+# What `make mutation` mutates; net and store, too, have tests enough for it.
+PACKAGES ?= check policy engine registry sigstore harbor
+comma := ,
+space := $(subst ,, )
 # How many inputs `make verify` fuzzes with, the same each time.
 FUZZ_RUNS ?= 12000
 # More arguments for Maven, for example MVN_ARGS=-Dtest=QuantityTest
@@ -77,8 +81,9 @@ verify: ## format, static analysis (warnings are errors), architecture rules, ge
 format: ## formats the sources as verify wants them
 	$(MVN) -q spotless:apply
 
-mutation: ## mutation tests of the packages that decide; fails below 80 %
-	$(MVN) -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage
+mutation: ## mutation tests of the packages that decide, or of PACKAGES="registry sigstore"; fails below 80 %
+	$(MVN) -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage \
+		-Dmutation.classes='$(subst $(space),$(comma),$(PACKAGES:%=dev.tidegate.%.*))'
 
 image: target/.built ## container image as target/jib-image.tar; fetches the base image named in pom.xml
 	$(MVN) package -Dmaven.test.skip=true jib:buildTar

@@ -38,7 +38,7 @@ public final class Bench {
   private static final int REQUESTS = 20_000;
   private static final int PAIRS = 5;
   private static final List<String> PARTS =
-      List.of("admission", "images", "signatures", "volumes", "micro");
+      List.of("admission", "images", "restart", "signatures", "volumes", "micro");
   private static final int OPEN_RATE = 300;
   private static final int OPEN_REQUESTS = 3_000;
 
@@ -61,6 +61,7 @@ public final class Bench {
       switch (part) {
         case "admission" -> new Bench(work, launcher).run();
         case "images" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).run();
+        case "restart" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).restart();
         case "signatures" -> SignatureBench.run();
         case "volumes" -> VolumeBench.run(Scratch.folder("tidegate-bench"));
         case "micro" -> micro();

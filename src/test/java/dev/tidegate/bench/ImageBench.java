@@ -60,6 +60,18 @@ final class ImageBench {
       } finally {
         floor.destroy();
       }
+    }
+  }
+
+  /** A process that knew the images has ended, and the next one finds them in the file. */
+  void restart() throws Exception {
+    ca.server("tidegate.tidegate-system.svc", Duration.ofDays(1)).write(work, "tls");
+    try (RegistryDouble registry = RegistryDouble.start()) {
+      Map<String, String> settings = settings(registry);
+      List<PinnedImage> images = push(registry, IMAGES);
+      try (GateProcess gate = start(settings)) {
+        admit(gate, byDigest(images));
+      }
       restart(registry, settings, images);
     }
   }

@@ -48,6 +48,24 @@ final class SignatureBench {
   private SignatureBench() {}
 
   static void run() throws Exception {
+    besideOthers();
+    keys();
+    bundles();
+  }
+
+  private static void besideOthers() throws Exception {
+    Path cases = Path.of(System.getProperty("tidegate.corpus", ""), "sigstore-conformance");
+    if (!Files.isDirectory(cases)) {
+      System.out.println("beside sigstore-java: not measured, there is no " + cases);
+      return;
+    }
+    for (String one :
+        List.of("happy-path-v0.3", "happy-path-intoto-in-dsse-v3", "rekor2-happy-path")) {
+      beside(cases, one);
+    }
+  }
+
+  private static void keys() throws Exception {
     for (Map.Entry<String, CosignSigner> one : signers().entrySet()) {
       Signer signer =
           new Signer.ByKey(one.getValue().key(), TransparencyLog.NOT_REQUIRED, Optional.empty());
@@ -57,6 +75,9 @@ final class SignatureBench {
           verifying(one.getValue().layer(IMAGE.digest(), Map.of()), signer),
           verifying(one.getValue().bundle(IMAGE.digest(), Map.of()), signer));
     }
+  }
+
+  private static void bundles() throws Exception {
     Map<String, RealBundle> bundles = new LinkedHashMap<>();
     bundles.put("key, log of version 1", RealBundle.byKey());
     bundles.put("keyless, log of version 1", RealBundle.keyless());
@@ -68,15 +89,6 @@ final class SignatureBench {
       System.out.printf(
           "%s: %s%n",
           one.getKey(), Timed.of(() -> proven(bundle.image(), document, bundle.signer())));
-    }
-    Path cases = Path.of(System.getProperty("tidegate.corpus", ""), "sigstore-conformance");
-    if (!Files.isDirectory(cases)) {
-      System.out.println("beside sigstore-java: not measured, there is no " + cases);
-      return;
-    }
-    for (String one :
-        List.of("happy-path-v0.3", "happy-path-intoto-in-dsse-v3", "rekor2-happy-path")) {
-      beside(cases, one);
     }
   }
 

@@ -86,7 +86,7 @@ public final class FuzzRun {
             "-artifact_prefix=" + work + "/",
             "-seed=1",
             "-max_len=" + Targets.LONGEST,
-            "-timeout=20",
+            "-timeout=60",
             "-rss_limit_mb=3000",
             bound));
     // Only what a long run finds is kept for the next one; a fixed number of runs starts the same.
