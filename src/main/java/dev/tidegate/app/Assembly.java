@@ -3,9 +3,11 @@ package dev.tidegate.app;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Mishaps;
 import dev.tidegate.engine.Rounds;
+import dev.tidegate.evidence.Derivation;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.harbor.AttestedScans;
 import dev.tidegate.harbor.Harbors;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.net.Exchanges;
@@ -71,6 +73,11 @@ public final class Assembly {
     return List.copyOf(sources);
   }
 
+  /** All that is computed from other evidence. */
+  private static List<Derivation<?, ?>> derivations(InstantSource clock) {
+    return List.of(new ProofsDerivation(clock), new AttestedScans());
+  }
+
   /** The engine that judges by {@code policies} and {@code knowledge}. */
   public static Engine engine(
       Supplier<PolicySet> policies,
@@ -81,8 +88,7 @@ public final class Assembly {
     Mishaps mishaps = (check, defect) -> defects.in("check " + check, defect);
     VerdictStore store =
         new VerdictStore(
-            new VerdictStore.Origins(
-                knowledge.live(), knowledge.sources(), List.of(new ProofsDerivation(clock))),
+            new VerdictStore.Origins(knowledge.live(), knowledge.sources(), derivations(clock)),
             knowledge.settings(),
             knowledge.archive(),
             WAITING,

@@ -5,6 +5,7 @@ import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.CvssScore;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ScanSeverity;
+import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
@@ -83,13 +84,15 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
    * @param scanners whose results count
    * @param endOfLife distributions without support
    * @param suppressed what whoever scanned has taken out
+   * @param signers who may attest results
    */
   public record Parameters(
       @Field(
               value =
-                  "Where results are read: harbor (the scanner of the Harbor that the image is in)"
-                      + " or report (files that a command is given with --scan; an admission webhook"
-                      + " has none).",
+                  "Where results are read: harbor (the scanner of the Harbor that the image is in),"
+                      + " attestation (the newest scan report that one of signers has attested, as"
+                      + " cosign attest --type vuln makes them) or report (files that a command is"
+                      + " given with --scan; an admission webhook has none).",
               fallback = "harbor")
           ScanFrom source,
       @Field(
@@ -153,8 +156,14 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
                       + " (an ignore file, VEX), where the result lists them: deny (they count like"
                       + " the others) or ignore.",
               fallback = "deny")
-          Counts suppressed) {
+          Counts suppressed,
+      @Field("Who may attest scan reports, for source: attestation.") List<SignerSpec> signers)
+      implements NamesSigners {
+    private static final int MOST_SIGNERS = 50;
+
     public Parameters {
+      signers = List.copyOf(signers);
+      attested(source, signers);
       allow = List.copyOf(allow);
       deny = Set.copyOf(deny);
       projectAllowLists = List.copyOf(projectAllowLists);
@@ -201,6 +210,42 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
               "keep one of the two");
         }
       }
+    }
+
+    private static void attested(ScanFrom source, List<SignerSpec> signers) {
+      boolean needed = source.source() == ScanSource.ATTESTATION;
+      if (needed && signers.isEmpty()) {
+        throw new InvalidField(
+            "signers",
+            "is missing: with source: attestation only what they have signed counts",
+            "name who may attest scan reports");
+      }
+      if (!needed && !signers.isEmpty()) {
+        throw new InvalidField(
+            "signers",
+            "is there, but results of source: " + source + " are not signed",
+            "remove it, or write source: attestation");
+      }
+      if (signers.size() > MOST_SIGNERS) {
+        throw new InvalidField(
+            "signers",
+            "has " + signers.size() + " entries, more than " + MOST_SIGNERS,
+            "use fewer");
+      }
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < signers.size(); i++) {
+        if (!names.add(signers.get(i).name())) {
+          throw new InvalidField(
+              "signers[" + i + "].name",
+              "\"" + signers.get(i).name() + "\" is there twice",
+              "give each signer its own name");
+        }
+      }
+    }
+
+    @Override
+    public List<SignerSpec> signersNamed() {
+      return signers;
     }
   }
 

@@ -80,6 +80,7 @@ class ImageScanTest {
     private List<ScannerSpec> scanners = List.of();
     private Counts endOfLife = Counts.IGNORE;
     private Counts suppressed = Counts.DENY;
+    private List<SignerSpec> signers = List.of();
 
     Parameters made() {
       return new Parameters(
@@ -97,7 +98,8 @@ class ImageScanTest {
           platforms,
           scanners,
           endOfLife,
-          suppressed);
+          suppressed,
+          signers);
     }
   }
 
@@ -721,9 +723,6 @@ class ImageScanTest {
         .hasMessageContaining("not the name of a Harbor project");
     assertThatThrownBy(() -> new ProjectListSpec("shop", ScanSeverity.NONE))
         .hasMessageContaining("would allow nothing");
-    assertThatThrownBy(() -> ScanFrom.parse("attestation"))
-        .isInstanceOf(BadValue.class)
-        .hasMessageContaining("does not read scan results from attestations");
     assertThatThrownBy(() -> ScanFrom.parse("habror")).hasMessageContaining("did you mean harbor");
     for (String bad : List.of("", "11", "10.1", "7,5", "-1", "7.55", "NaN")) {
       assertThatThrownBy(() -> CvssScore.parse(bad)).as(bad).isInstanceOf(BadValue.class);

@@ -78,7 +78,8 @@ class TrivyCorpusTest {
             List.of(),
             List.of(),
             Counts.IGNORE,
-            Counts.DENY);
+            Counts.DENY,
+            List.of());
     FakeFacts facts =
         FakeFacts.none()
             .present(new Scan(IMAGE, ScanSource.REPORT), new ScanState.Reported(report));
