@@ -18,6 +18,7 @@ import dev.tidegate.model.Proof;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -149,6 +150,11 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     /** Whether it is for {@code image}. */
     public boolean isFor(ImageReference image) {
       return images.stream().anyMatch(pattern -> pattern.matches(image));
+    }
+
+    /** The same, of one that was verified for {@code signer}, whose key may have ended. */
+    public Optional<String> against(SignerSpec signer, Proven proven, Instant now) {
+      return AttestationSearch.against(signer, proven, this::against, now);
     }
 
     /**
