@@ -47,7 +47,7 @@ public record AttestationType(String text, List<PredicateKind> kinds) {
           "this predicate type is a signature's, not an attestation's",
           "use the check imageSignature");
     }
-    if (!text.matches("[a-z][a-z0-9+.-]{0,30}:[!-~]{1,450}")) {
+    if (!text.matches("[a-z][a-z0-9+.-]{0,30}:(//)?[!-.0-~][!-~]{0,450}")) {
       throw new BadValue(PlainText.quote(text) + " is no type of attestation", CHOICE);
     }
     return new AttestationType(text, List.of());
