@@ -35,6 +35,7 @@ import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
 import dev.tidegate.testkit.FakeScans;
 import dev.tidegate.testkit.FakeSignatures;
+import dev.tidegate.testkit.Predicates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -125,6 +126,8 @@ final class Judging {
                     FakeScans.report(
                         now.minus(Duration.ofDays(1)),
                         source == ScanSource.REPORT || image.digest().equals(CLEAN)));
+            case EvidenceKey.AttestedScan attested ->
+                new ScanState.Reported(FakeScans.report(now.minus(Duration.ofDays(1)), true));
             case EvidenceKey.ProjectAllowList list ->
                 new CveAllowList(
                     list.project().equals("library") ? Set.of("CVE-2026-0001") : Set.of(),
@@ -159,13 +162,17 @@ final class Judging {
         Bytes.EMPTY, "index", List.of(new ImageManifest.Child(CHILD, "image", Optional.empty())));
   }
 
-  /** What is named is signed by release, with an annotation, and attested by security. */
+  /**
+   * What is named is signed by release, with an annotation, and attested by security and, with
+   * provenance, by release; of its part release has attested a scan.
+   */
   private static SignatureDocuments signatures(PinnedImage image) {
     return image.digest().equals(CHILD)
-        ? FakeSignatures.beside(image)
+        ? FakeSignatures.beside(image, FakeSignatures.attestation("release", Predicates.VULN))
         : FakeSignatures.beside(
             image,
             FakeSignatures.signature("release", Map.of("env", "production")),
+            FakeSignatures.attestation("release", Predicates.SLSA_1),
             FakeSignatures.attestation("security"));
   }
 
