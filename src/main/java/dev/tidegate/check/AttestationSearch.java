@@ -27,8 +27,10 @@ import java.util.stream.Collectors;
  */
 final class AttestationSearch {
   /** What one attestation must be. */
-  @FunctionalInterface
   interface Demand {
+    /** Whether {@code proven} is of the kind that is asked for. */
+    boolean asksFor(Proven proven);
+
     /** Why a verified one does not count, as the words after "but "; empty when it does. */
     Optional<String> against(Proven proven);
   }
@@ -37,10 +39,20 @@ final class AttestationSearch {
    * What was found in one reading of what is beside an image.
    *
    * @param counted what counts, by the signer's name
-   * @param rejected what does not, once each: first what a signer of the rule has made
+   * @param near those of the kind that is asked for, by signers of the rule, that do not count
+   * @param rejected all that does not count, once each, {@code near} first; those of other kinds
+   *     only where there is none of that kind
    * @param doubts what could not be known
    */
-  record Found(Map<String, List<Proven>> counted, List<Rejected> rejected, List<Doubt> doubts) {
+  record Found(
+      Map<String, List<Proven>> counted,
+      List<Rejected> near,
+      List<Rejected> rejected,
+      List<Doubt> doubts) {
+    private static Found nothing(List<Doubt> doubts) {
+      return new Found(Map.of(), List.of(), List.of(), doubts);
+    }
+
     /** One per distinct signer, by the signer's name. */
     Map<String, Proven> firsts() {
       Map<String, Proven> firsts = new LinkedHashMap<>();
@@ -77,14 +89,14 @@ final class AttestationSearch {
   private Found in(Evidence<SignatureDocuments> evidence) {
     return switch (evidence) {
       case Evidence.Present<SignatureDocuments> present -> in(present.value());
-      case Evidence.Absent<SignatureDocuments> none -> new Found(Map.of(), List.of(), List.of());
-      case Evidence.Unavailable<SignatureDocuments>(Doubt doubt) ->
-          new Found(Map.of(), List.of(), List.of(doubt));
+      case Evidence.Absent<SignatureDocuments> none -> Found.nothing(List.of());
+      case Evidence.Unavailable<SignatureDocuments>(Doubt doubt) -> Found.nothing(List.of(doubt));
     };
   }
 
   private Found in(SignatureDocuments documents) {
     Map<String, List<Proven>> counted = new LinkedHashMap<>();
+    Set<Rejected> near = new LinkedHashSet<>();
     Set<Rejected> own = new LinkedHashSet<>();
     Set<Rejected> others = new LinkedHashSet<>();
     Set<Doubt> doubts = new LinkedHashSet<>(documents.unread());
@@ -99,7 +111,7 @@ final class AttestationSearch {
               continue;
             }
             Optional<Rejected> rejected = reject(signer, one);
-            rejected.ifPresent(own::add);
+            rejected.ifPresent(demand.asksFor(one) ? near::add : own::add);
             if (rejected.isEmpty()) {
               places.add(one.place());
               counted.computeIfAbsent(signer.name(), name -> new ArrayList<>()).add(one);
@@ -112,15 +124,16 @@ final class AttestationSearch {
     }
     // Signatures are not what is looked for, and what is one signer's needs no explanation why it
     // is not another's.
+    near.forEach(one -> places.add(one.place()));
     own.forEach(one -> places.add(one.place()));
     Set<String> signatures = signatures(documents);
-    List<Rejected> rejected = new ArrayList<>(own);
+    List<Rejected> rejected = new ArrayList<>(near.isEmpty() ? own : near);
     others.stream()
         .filter(one -> !signatures.contains(one.place()))
         .filter(one ->
             one.reason() != SignatureProofs.Reason.OTHER_SIGNER || !places.contains(one.place()))
         .forEach(rejected::add);
-    return new Found(counted, List.copyOf(rejected), List.copyOf(doubts));
+    return new Found(counted, List.copyOf(near), List.copyOf(rejected), List.copyOf(doubts));
   }
 
   private static Set<String> signatures(SignatureDocuments documents) {

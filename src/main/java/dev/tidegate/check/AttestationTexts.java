@@ -5,7 +5,6 @@ import dev.tidegate.evidence.PredicateKind;
 import dev.tidegate.evidence.SignatureProofs.Proven;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PlainText;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -85,7 +84,11 @@ public final class AttestationTexts {
           .append(Words.some(names, told))
           .append(" are needed");
     }
-    rule.provenance().ifPresent(demanded -> text.append(" with ").append(demanded.words()));
+    if (!found.near().isEmpty()) {
+      text.append(" that says what the rule demands");
+    } else {
+      rule.provenance().ifPresent(demanded -> text.append(" with ").append(demanded.words()));
+    }
     text.append(found(found, counted.isEmpty() ? "; there is no attestation at all" : "", told));
     return text.toString();
   }
@@ -104,14 +107,11 @@ public final class AttestationTexts {
   }
 
   static String fix(PinnedImage image, ImageAttestation.Rule rule) {
-    List<String> words = new ArrayList<>();
-    rule.provenance()
-        .ifPresent(demanded -> words.add("build it with " + demanded.words() + " and there"));
-    words.add(
-        "attest it ("
-            + command(rule.signers(), rule.type().ofCosign(), image)
-            + "), then apply again");
-    return String.join(" ", words);
+    return (rule.provenance().isEmpty()
+            ? "attest it ("
+            : "have it built where the rule says, and attested there (")
+        + command(rule.signers(), rule.type().ofCosign(), image)
+        + "), then apply again";
   }
 
   /** The command that makes an attestation. */

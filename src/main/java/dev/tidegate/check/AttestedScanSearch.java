@@ -23,6 +23,24 @@ import java.util.Optional;
 final class AttestedScanSearch {
   private static final Comparator<Candidate> OLDEST_FIRST = Comparator.comparing(Candidate::time);
 
+  private static final AttestationSearch.Demand REPORT =
+      new AttestationSearch.Demand() {
+        @Override
+        public boolean asksFor(Proven proven) {
+          return PredicateKind.VULNERABILITIES.is(proven.predicateType().orElse(""));
+        }
+
+        @Override
+        public Optional<String> against(Proven proven) {
+          return asksFor(proven)
+              ? Optional.empty()
+              : Optional.of(
+                  "it is "
+                      + AttestationTexts.said(proven)
+                      + ", where a scan report (cosign attest --type vuln) is demanded");
+        }
+      };
+
   private AttestedScanSearch() {}
 
   /** What was found about one image. */
@@ -62,8 +80,7 @@ final class AttestedScanSearch {
 
   /** What is remembered, or with {@code recent} what is there right now. */
   static Found of(PinnedImage image, List<SignerSpec> signers, Facts facts, boolean recent) {
-    AttestationSearch search =
-        new AttestationSearch(signers, AttestedScanSearch::otherThanReport, facts);
+    AttestationSearch search = new AttestationSearch(signers, REPORT, facts);
     AttestationSearch.Found found = recent ? search.recent(image) : search.remembered(image);
     if (!found.doubts().isEmpty()) {
       return new NotKnown(found.doubts()); // what is not known may be newer
@@ -89,15 +106,5 @@ final class AttestedScanSearch {
 
   private static java.util.stream.Stream<Candidate> candidates(Map.Entry<String, List<Proven>> of) {
     return of.getValue().stream().map(one -> new Candidate(of.getKey(), one));
-  }
-
-  private static Optional<String> otherThanReport(Proven proven) {
-    String type = proven.predicateType().orElse("");
-    return PredicateKind.VULNERABILITIES.is(type)
-        ? Optional.empty()
-        : Optional.of(
-            "it is "
-                + AttestationTexts.said(proven)
-                + ", where a scan report (cosign attest --type vuln) is demanded");
   }
 }

@@ -114,7 +114,8 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
               fallback = "1")
           int atLeast,
       @Field("What provenance must say, for the types of provenance.")
-          Optional<ProvenanceSpec> provenance) {
+          Optional<ProvenanceSpec> provenance)
+      implements AttestationSearch.Demand {
     public Rule {
       images = List.copyOf(images);
       signers = List.copyOf(signers);
@@ -152,20 +153,33 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
       return images.stream().anyMatch(pattern -> pattern.matches(image));
     }
 
-    /** The same, of one that was verified for {@code signer}, whose key may have ended. */
+    /** Whether {@code proven} is of the rule's type. */
+    @Override
+    public boolean asksFor(Proven proven) {
+      return type.is(proven.predicateType().orElse(""));
+    }
+
+    /**
+     * As {@link #against(Proven)}, of one that was verified for {@code signer}, whose key may have
+     * ended.
+     */
     public Optional<String> against(SignerSpec signer, Proven proven, Instant now) {
-      return AttestationSearch.against(signer, proven, this::against, now);
+      return AttestationSearch.against(signer, proven, this, now);
     }
 
     /**
      * Why {@code proven}, which is verified, does not count here, as the words after "but "; empty
      * when it does.
      */
+    @Override
     public Optional<String> against(Proven proven) {
-      String said = proven.predicateType().orElse("");
-      if (!type.is(said)) {
+      if (!asksFor(proven)) {
         return Optional.of(
-            "it is of the type " + PlainText.of(said, 200) + " where " + type + " is demanded");
+            "it is of the type "
+                + PlainText.of(proven.predicateType().orElse(""), 200)
+                + " where "
+                + type
+                + " is demanded");
       }
       Predicate predicate = proven.predicate().orElse(new Predicate.Other(true));
       return switch (predicate) {
@@ -256,7 +270,7 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     }
 
     private void judge(Container container, PinnedImage image, Rule rule) {
-      AttestationSearch search = new AttestationSearch(rule.signers(), rule::against, facts);
+      AttestationSearch search = new AttestationSearch(rule.signers(), rule, facts);
       AttestationSearch.Found found = search.remembered(image);
       if (found.firsts().size() < rule.atLeast()) {
         // No denial rests on an absence that may be over by now.

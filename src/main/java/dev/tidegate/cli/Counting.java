@@ -6,7 +6,7 @@ import dev.tidegate.check.ImageScan;
 import dev.tidegate.check.ImageSignature;
 import dev.tidegate.check.NamesSigners;
 import dev.tidegate.check.SignerSpec;
-import dev.tidegate.evidence.Predicate;
+import dev.tidegate.evidence.PredicateKind;
 import dev.tidegate.evidence.SignatureProofs;
 import dev.tidegate.evidence.SignatureProofs.Proven;
 import dev.tidegate.model.ImageReference;
@@ -127,7 +127,7 @@ final class Counting {
     for (ImageAttestation.Rule rule : rules) {
       Optional<SignerSpec> named =
           rule.signers().stream().filter(one -> one.name().equals(signer)).findFirst();
-      if (named.isPresent()) {
+      if (named.isPresent() && rule.asksFor(proven)) {
         Optional<String> why = rule.against(named.get(), proven, now);
         counts.add(
             new ImageReport.Counts(
@@ -139,18 +139,20 @@ final class Counting {
                     + why.map(reason -> reason + "; it is " + said).orElse(said)));
       }
     }
-    if (ofScans.contains(signer)) {
-      boolean report = proven.predicate().orElse(null) instanceof Predicate.Vulnerabilities;
+    if (ofScans.contains(signer)
+        && PredicateKind.VULNERABILITIES.is(proven.predicateType().orElse(""))) {
+      counts.add(
+          new ImageReport.Counts(signer, true, "as scan report, if it is the newest: " + said));
+    }
+    if (counts.size() == before) {
       counts.add(
           new ImageReport.Counts(
               signer,
-              report,
-              (report ? "as scan report, if it is the newest: " : "as scan report: it is ")
+              false,
+              (ofSignatures.contains(signer)
+                      ? "it is an attestation, not a signature: "
+                      : "no rule asks for it: ")
                   + said));
-    }
-    if (ofSignatures.contains(signer) || counts.size() == before) {
-      counts.add(
-          new ImageReport.Counts(signer, false, "as signature: it is an attestation, " + said));
     }
   }
 

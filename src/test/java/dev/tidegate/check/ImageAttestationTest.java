@@ -214,11 +214,7 @@ class ImageAttestationTest {
                 + ", ref refs/heads/main; there is no attestation at all");
     assertThat(fail.findings().getFirst().fix())
         .isEqualTo(
-            "build it with builder "
-                + BUILDER
-                + ", source "
-                + REPOSITORY
-                + ", ref refs/heads/main and there attest it (cosign attest --key KEY --type"
+            "have it built where the rule says, and attested there (cosign attest --key KEY --type"
                 + " slsaprovenance1 --predicate FILE "
                 + WEB
                 + "), then apply again");

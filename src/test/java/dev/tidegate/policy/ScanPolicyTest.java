@@ -49,9 +49,16 @@ class ScanPolicyTest {
   }
 
   @Test
-  void attestationsAreAnnouncedWithAdvice() {
+  void attestedResultsNeedSomebodyWhoMayAttestThem() {
     assertThat(only(load("denySeverity: High, source: attestation")))
-        .contains("does not read scan results from attestations. Fix: write harbor");
+        .contains(
+            "spec.checks.imageScan.signers: is missing: with source: attestation only what they"
+                + " have signed counts. Fix: name who may attest scan reports");
+    assertThat(
+            only(
+                load(
+                    "denySeverity: High, source: harbor, signers: [{name: a, key: {file: qa.pub}}]")))
+        .contains("signers");
   }
 
   @Test
