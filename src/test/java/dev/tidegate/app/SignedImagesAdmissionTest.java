@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.admission.Decision;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.testkit.Corpus;
 import dev.tidegate.testkit.RegistryDouble;
 import dev.tidegate.workload.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -112,7 +115,9 @@ class SignedImagesAdmissionTest {
       assertThat(ImagesFixture.allowed(response))
           .as(ImagesFixture.message(response))
           .isEqualTo(one.get("expected").asText().equals("pass"));
-      if (!ImagesFixture.allowed(response)) {
+      if (ImagesFixture.allowed(response)) {
+        assertThat(logged(gate)).contains(signature ? " is signed by s" : ", attested by s");
+      } else {
         assertThat(response.at("/status/code").asInt())
             .as("decided, and not merely undecided")
             .isEqualTo(403);
@@ -124,6 +129,20 @@ class SignedImagesAdmissionTest {
                     ? "there is no signature at all"
                     : "");
       }
+    }
+  }
+
+  /** The proofs in the log's line about the last decision. */
+  private static String logged(ImagesFixture gate) {
+    Decision last = gate.decisions.stream().reduce((before, after) -> after).orElseThrow();
+    try {
+      return Json.MAPPER
+          .readTree(DecisionLine.of(last, ImagesFixture.START))
+          .at("/tidegate/checks")
+          .findPath("proofs")
+          .toString();
+    } catch (IOException notJson) {
+      throw new UncheckedIOException(notJson);
     }
   }
 
