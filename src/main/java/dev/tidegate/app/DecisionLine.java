@@ -23,7 +23,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +37,9 @@ final class DecisionLine {
   private static final int MOST_IMAGES = 50;
   private static final int MOST_RULINGS = 100;
   private static final int LONGEST = 256;
+
+  /** There are as many as the enums that are logged have constants. */
+  private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();
 
   private DecisionLine() {}
 
@@ -184,7 +189,8 @@ final class DecisionLine {
     json.writeBooleanField("would_deny", admitted && verdict.strict().refuses());
     strings(json, "exemptions", verdict.exemptions().stream());
     json.writeArrayFieldStart("checks");
-    for (Ruling ruling : verdict.rulings().stream().limit(MOST_RULINGS).toList()) {
+    List<Ruling> rulings = verdict.rulings();
+    for (Ruling ruling : rulings.subList(0, Math.min(MOST_RULINGS, rulings.size()))) {
       json.writeStartObject();
       json.writeStringField("policy", ruling.policy());
       json.writeStringField("check", ruling.check());
@@ -192,13 +198,15 @@ final class DecisionLine {
       json.writeStringField("outcome", outcome(ruling.outcome()));
       json.writeStringField("effect", DenialText.word(ruling.effect()));
       json.writeStringField("strict", DenialText.word(ruling.strict()));
-      strings(
-          json,
-          "problems",
-          ruling.findings().stream()
-              .map(finding ->
-                  finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
-      if (ruling.outcome() instanceof Outcome.Pass pass) {
+      if (!ruling.findings().isEmpty()) {
+        strings(
+            json,
+            "problems",
+            ruling.findings().stream()
+                .map(finding ->
+                    finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
+      }
+      if (ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty()) {
         strings(json, "proofs", pass.because().stream().map(Proof::statement));
       }
       json.writeEndObject();
@@ -218,7 +226,7 @@ final class DecisionLine {
 
   /** The word for a constant in log and metrics. */
   static String lower(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return LOWER.computeIfAbsent(constant, one -> one.name().toLowerCase(Locale.ROOT));
   }
 
   private static void strings(JsonGenerator json, String field, Stream<String> values)

@@ -53,6 +53,12 @@ final class AttestationSearch {
       return new Found(Map.of(), List.of(), List.of(), doubts);
     }
 
+    /** One each of so many distinct signers; empty where there are not so many. */
+    Optional<Map<String, Proven>> enough(int atLeast, List<SignerSpec> signers) {
+      return Assignment.of(
+          Quorum.of(atLeast, signers.stream().map(SignerSpec::name).toList()), counted);
+    }
+
     /** One per distinct signer, by the signer's name. */
     Map<String, Proven> firsts() {
       Map<String, Proven> firsts = new LinkedHashMap<>();

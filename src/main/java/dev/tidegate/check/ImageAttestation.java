@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -272,14 +273,17 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     private void judge(Container container, PinnedImage image, Rule rule) {
       AttestationSearch search = new AttestationSearch(rule.signers(), rule, facts);
       AttestationSearch.Found found = search.remembered(image);
-      if (found.firsts().size() < rule.atLeast()) {
+      Optional<Map<String, Proven>> enough = found.enough(rule.atLeast(), rule.signers());
+      if (enough.isEmpty()) {
         // No denial rests on an absence that may be over by now.
         found = search.recent(image);
+        enough = found.enough(rule.atLeast(), rule.signers());
       }
-      var firsts = found.firsts();
-      if (firsts.size() >= rule.atLeast()) {
-        firsts.forEach((name, proven) ->
-            proofs.add(new Proof(image + " has " + AttestationTexts.proof(name, proven))));
+      if (enough.isPresent()) {
+        enough
+            .get()
+            .forEach((name, proven) ->
+                proofs.add(new Proof(image + " has " + AttestationTexts.proof(name, proven))));
       } else if (!found.doubts().isEmpty()) {
         doubts.addAll(found.doubts());
       } else {

@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,7 +35,8 @@ import java.util.Set;
  *
  * <ul>
  *   <li>the image of every container and image volume: for each rule whose {@code images} match, at
- *       least {@code atLeast} distinct signers have signed the digest that the reference names
+ *       least {@code atLeast} distinct signers, or those that {@code require} asks for, have signed
+ *       the digest that the reference names
  *   <li>an image that no rule of any policy matches: none; who may sign it is then not said, which
  *       is a finding
  * </ul>
@@ -43,7 +45,6 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
   private static final int MOST_RULES = 100;
   private static final int MOST_SIGNERS = 50;
   private static final int MOST_CHILDREN = 64;
-  private static final int TOLD = 3;
 
   private static final CheckDescriptor DESCRIPTOR =
       new CheckDescriptor(
@@ -104,6 +105,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
    * @param images which
    * @param atLeast how many distinct signers
    * @param signers who may
+   * @param require which of them together, instead of a number
    * @param annotations what each signature must say
    * @param platforms what of an index must be signed
    */
@@ -115,6 +117,10 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               fallback = "1")
           int atLeast,
       @Field(value = "Who may sign.", nonEmpty = true) List<SignerSpec> signers,
+      @Field(
+              "Which of the signers must have signed together, instead of atLeast: the name of one,"
+                  + " or a group all: […], any: […], or of: […] with atLeast, of names and groups.")
+          Optional<Quorum> require,
       @Field("Annotations that a signature must carry to count, with exactly these values.")
           Map<String, String> annotations,
       @Field(
@@ -138,6 +144,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               "give each signer its own name");
         }
       }
+      require.ifPresent(quorum -> requires(quorum, names, atLeast));
       long distinct = signers.stream().map(SignerSpec::distinct).distinct().count();
       if (atLeast < 1 || atLeast > distinct) {
         throw new InvalidField(
@@ -148,6 +155,51 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
                 + " can never be right",
             "write a number from 1 to " + distinct);
       }
+      if (require.isPresent() && distinct < signers.size()) {
+        throw new InvalidField(
+            "signers",
+            "has one signer under two names, and require could count it twice",
+            "give each key and identity one name");
+      }
+    }
+
+    private static void requires(Quorum quorum, Set<String> names, int atLeast) {
+      if (atLeast != 1) {
+        throw new InvalidField(
+            "atLeast", "is there beside require", "write of: […] with atLeast inside require");
+      }
+      if (quorum.depth() > Quorum.DEEPEST || quorum.size() > Quorum.MOST_PARTS) {
+        throw new InvalidField(
+            "require",
+            "is nested too deep or too long",
+            "use at most "
+                + Quorum.DEEPEST
+                + " levels and "
+                + Quorum.MOST_PARTS
+                + " names and groups, or several rules for the same images");
+      }
+      for (String name : quorum.names()) {
+        if (!names.contains(name)) {
+          throw new InvalidField(
+              "require",
+              "names " + PlainText.quote(name) + ", which is none of signers",
+              dev.tidegate.document.Words.choose(name, names));
+        }
+      }
+      for (String name : names) {
+        if (!quorum.names().contains(name)) {
+          throw new InvalidField(
+              "require",
+              "never asks for " + name + ", so its signature would count for nothing",
+              "name it in require, or remove it from signers");
+        }
+      }
+    }
+
+    /** Who together are enough. */
+    Quorum quorum() {
+      return require.orElseGet(
+          () -> Quorum.of(atLeast, signers.stream().map(SignerSpec::name).toList()));
     }
 
     boolean isFor(ImageReference image) {
@@ -279,8 +331,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     }
 
     private void judge(Container container, PinnedImage image, Rule rule) {
-      switch (SignatureSearch.of(
-          image, rule.signers(), rule.atLeast(), rule.annotations(), facts)) {
+      switch (SignatureSearch.of(image, rule.signers(), rule.quorum(), rule.annotations(), facts)) {
         case SignatureSearch.Enough enough ->
             enough
                 .proven()
@@ -295,7 +346,10 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
                                 + proven.log().map(entry -> ", " + entry).orElse("")
                                 + ")")));
         case SignatureSearch.TooFew few ->
-            wrong(container, problem(image, rule, few), fix(image, rule));
+            wrong(
+                container,
+                SignatureTexts.problem(image, rule, few),
+                SignatureTexts.fix(image, rule));
         case SignatureSearch.NotKnown unknown -> doubts.addAll(unknown.doubts());
       }
     }
@@ -309,57 +363,5 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               problem,
               fix));
     }
-  }
-
-  private static String problem(PinnedImage image, Rule rule, SignatureSearch.TooFew few) {
-    List<String> names = rule.signers().stream().map(SignerSpec::name).toList();
-    StringBuilder text = new StringBuilder();
-    text.append(image);
-    if (few.proven().isEmpty()) {
-      text.append(" has no signature ")
-          .append(
-              names.size() == 1
-                  ? "from " + names.getFirst()
-                  : "from any of " + Words.some(names, TOLD));
-    } else {
-      text.append(" is signed by ")
-          .append(Words.and(List.copyOf(few.proven().keySet())))
-          .append(" only, and ")
-          .append(rule.atLeast())
-          .append(" of ")
-          .append(Words.some(names, TOLD))
-          .append(" are needed");
-    }
-    if (!rule.annotations().isEmpty()) {
-      text.append(" with the demanded annotations");
-    }
-    if (few.rejected().isEmpty()) {
-      text.append(few.proven().isEmpty() ? "; there is no signature at all" : "");
-    } else {
-      text.append("; found: ");
-      text.append(
-          Words.some(
-              few.rejected().stream()
-                  .map(one -> one.place() + ": " + one.why())
-                  .distinct()
-                  .toList(),
-              TOLD));
-    }
-    return text.toString();
-  }
-
-  private static String fix(PinnedImage image, Rule rule) {
-    boolean withKey = rule.signers().stream().anyMatch(signer -> signer.key().isPresent());
-    return "sign it (cosign sign"
-        + (withKey ? " --key KEY" : "")
-        + String.join(
-            "",
-            rule.annotations().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(entry -> " -a " + entry.getKey() + "=" + entry.getValue())
-                .toList())
-        + " "
-        + image
-        + "), then apply again";
   }
 }

@@ -3,8 +3,13 @@ package dev.tidegate.check;
 import com.google.re2j.Pattern;
 import dev.tidegate.document.Field;
 import dev.tidegate.document.InvalidField;
+import dev.tidegate.document.Words;
+import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
 import dev.tidegate.evidence.TransparencyLog;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,6 +21,8 @@ import java.util.Optional;
  * @param issuerRegExp by expression
  * @param subject exactly
  * @param subjectRegExp by expression
+ * @param claims what else the certificate says, exactly
+ * @param claimsRegExp and by expression
  * @param certificateLog whether the certificate must be in a certificate log
  */
 public record KeylessSpec(
@@ -30,6 +37,13 @@ public record KeylessSpec(
     @Field("The identity as an RE2 expression over its whole text, instead of subject.")
         Optional<Pattern> subjectRegExp,
     @Field(
+            "What the certificate must say beside it, exactly, by the names of Fulcio's claims: for"
+                + " instance sourceRepositoryURI, sourceRepositoryRef, buildConfigURI,"
+                + " runnerEnvironment, buildTrigger.")
+        Map<String, String> claims,
+    @Field("Claims as RE2 expressions over their whole text; for others than those in claims.")
+        Map<String, Pattern> claimsRegExp,
+    @Field(
             value =
                 "Whether the certificate must prove that it is in a certificate log: required or"
                     + " notRequired (for authorities that have none).",
@@ -39,6 +53,41 @@ public record KeylessSpec(
     Objects.requireNonNull(certificateLog);
     either("issuer", issuer, issuerRegExp);
     either("subject", subject, subjectRegExp);
+    claims = Map.copyOf(claims);
+    claimsRegExp = Map.copyOf(claimsRegExp);
+    claims.forEach((word, text) -> {
+      known("claims", word);
+      if (text.isBlank()) {
+        throw new InvalidField("claims." + word, "is empty", "write the whole text");
+      }
+    });
+    for (String word : claimsRegExp.keySet()) {
+      known("claimsRegExp", word);
+      if (claims.containsKey(word)) {
+        throw new InvalidField(
+            "claimsRegExp." + word, "is there beside claims." + word, "remove one of the two");
+      }
+    }
+  }
+
+  private static void known(String field, String word) {
+    if (FulcioClaim.of(word).isEmpty()) {
+      throw new InvalidField(
+          field + "." + word,
+          "is no claim of a certificate that Fulcio issues",
+          Words.choose(word, Arrays.stream(FulcioClaim.values()).map(FulcioClaim::word).toList()));
+    }
+  }
+
+  /** What the certificate must say beside issuer and subject. */
+  Map<FulcioClaim, IdentityPattern> wantedClaims() {
+    Map<FulcioClaim, IdentityPattern> wanted = new EnumMap<>(FulcioClaim.class);
+    claims.forEach((word, text) ->
+        wanted.put(FulcioClaim.of(word).orElseThrow(), IdentityPattern.exactly(text)));
+    claimsRegExp.forEach((word, expression) ->
+        wanted.put(
+            FulcioClaim.of(word).orElseThrow(), IdentityPattern.matching(expression.pattern())));
+    return wanted;
   }
 
   private static void either(String field, Optional<String> exact, Optional<Pattern> expression) {

@@ -3,7 +3,6 @@ package dev.tidegate.check;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Quantity;
 import dev.tidegate.model.Resources;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -41,9 +40,9 @@ record ResourceKey(boolean limit, String resource) implements Comparable<Resourc
 
   /** What {@code resources} says itself, if it says more than nothing. */
   Optional<Quantity> written(Resources resources) {
-    return Optional.ofNullable((limit ? resources.limits() : resources.requests()).get(resource))
-        // The kubelet and the container runtime take 0 for "not set".
-        .filter(quantity -> quantity.signum() > 0);
+    Quantity said = (limit ? resources.limits() : resources.requests()).get(resource);
+    // The kubelet and the container runtime take 0 for "not set".
+    return said == null || said.signum() <= 0 ? Optional.empty() : Optional.of(said);
   }
 
   /** As {@link #written}; a request that is not written is the limit, as the API server has it. */
@@ -68,7 +67,7 @@ record ResourceKey(boolean limit, String resource) implements Comparable<Resourc
   /** The limits first, by name. */
   @Override
   public int compareTo(ResourceKey other) {
-    return Comparator.comparing(ResourceKey::toString).compare(this, other);
+    return limit == other.limit ? resource.compareTo(other.resource) : limit ? -1 : 1;
   }
 
   /** As policies write it. */

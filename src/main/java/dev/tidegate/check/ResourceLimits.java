@@ -1,5 +1,7 @@
 package dev.tidegate.check;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tidegate.document.Field;
 import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Facts;
@@ -168,19 +170,45 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
   @Override
   public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
     PodShape pod = subject.pod();
+    Plan plan = PLANS.get(parameters, Plan::of);
     List<Finding> findings = new ArrayList<>();
-    List<Container> containers =
-        pod.containers().stream().filter(ResourceLimits::hasResources).toList();
-    List<ResourceKey> wanted = wanted(parameters);
-    List<Bound> bounds = Bound.of(parameters);
-    for (Container container : containers) {
-      judgeMissing(container, pod, wanted, parameters, findings);
-      judgeValues(container, bounds, findings);
+    List<Container> containers = new ArrayList<>(pod.containers().size());
+    for (Container container : pod.containers()) {
+      if (hasResources(container)) {
+        containers.add(container);
+      }
     }
-    judgePodLevel(containers, pod, bounds, findings);
-    judgeTotals(pod, parameters, findings);
+    for (Container container : containers) {
+      judgeMissing(container, pod, plan.wanted(), parameters, findings);
+      judgeValues(container, plan.bounds(), findings);
+    }
+    judgePodLevel(containers, pod, plan.bounds(), findings);
+    judgeTotals(pod, plan.totals(), findings);
     return Outcome.of(findings, List.of());
   }
+
+  /**
+   * What parameters come to, which would be the most costly part of judging.
+   *
+   * @param wanted what must be set
+   * @param bounds of single containers
+   * @param totals greatest values of the whole pod
+   */
+  private record Plan(
+      List<ResourceKey> wanted, List<Bound> bounds, Map<ResourceKey, Quantity> totals) {
+    static Plan of(Parameters parameters) {
+      Map<ResourceKey, Quantity> totals = new TreeMap<>();
+      parameters.maxTotal().forEach((key, most) -> totals.put(ResourceKey.parse(key), most));
+      return new Plan(
+          ResourceLimits.wanted(parameters),
+          Bound.of(parameters),
+          Collections.unmodifiableMap(totals));
+    }
+  }
+
+  /** By the very object, since hashing its contents would cost as much as planning. */
+  private static final Cache<Parameters, Plan> PLANS =
+      Caffeine.newBuilder().weakKeys().maximumSize(1000).build();
 
   /** Whether Kubernetes lets {@code container} have requests and limits. */
   static boolean hasResources(Container container) {
@@ -218,11 +246,13 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
       List<ResourceKey> wanted,
       Parameters parameters,
       List<Finding> findings) {
-    List<ResourceKey> missing =
-        wanted.stream()
-            .filter(key -> key.effective(container.resources()).isEmpty())
-            .filter(key -> !(key.podLevel() && key.effective(pod.resources()).isPresent()))
-            .toList();
+    List<ResourceKey> missing = new ArrayList<>();
+    for (ResourceKey key : wanted) {
+      if (key.effective(container.resources()).isEmpty()
+          && !(key.podLevel() && key.effective(pod.resources()).isPresent())) {
+        missing.add(key);
+      }
+    }
     if (missing.isEmpty()) {
       return;
     }
@@ -289,11 +319,12 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
       List<Container> containers, PodShape pod, List<Bound> bounds, List<Finding> findings) {
     for (Bound bound : bounds) {
       ResourceKey key = bound.key();
-      List<String> relying =
-          containers.stream()
-              .filter(container -> key.effective(container.resources()).isEmpty())
-              .map(Container::name)
-              .toList();
+      List<String> relying = new ArrayList<>();
+      for (Container container : containers) {
+        if (key.effective(container.resources()).isEmpty()) {
+          relying.add(container.name());
+        }
+      }
       if (!key.podLevel() || relying.isEmpty()) {
         continue;
       }
@@ -324,34 +355,33 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
     }
   }
 
-  private static void judgeTotals(PodShape pod, Parameters parameters, List<Finding> findings) {
-    parameters
-        .maxTotal()
-        .forEach((name, most) -> {
-          ResourceTotals total = ResourceTotals.of(ResourceKey.parse(name), pod);
-          if (!total.unbounded().isEmpty()) {
-            findings.add(
-                Finding.ofPod(
-                    pod.field(),
-                    Severity.MEDIUM,
-                    name
-                        + " of the whole pod has no bound, because "
-                        + Words.some(total.unbounded(), TOLD)
-                        + (total.unbounded().size() == 1 ? " sets none" : " set none"),
-                    "set resources." + name + " of every container; together at most " + most));
-          } else if (total.amount().compareTo(most) > 0) {
-            findings.add(
-                Finding.ofPod(
-                    pod.field(),
-                    Severity.MEDIUM,
-                    name + " of the whole pod is " + total.amount() + ", above the maximum " + most,
-                    "lower resources."
-                        + name
-                        + " of its containers, or of the pod, to "
-                        + most
-                        + " together"));
-          }
-        });
+  private static void judgeTotals(
+      PodShape pod, Map<ResourceKey, Quantity> totals, List<Finding> findings) {
+    totals.forEach((name, most) -> {
+      ResourceTotals total = ResourceTotals.of(name, pod);
+      if (!total.unbounded().isEmpty()) {
+        findings.add(
+            Finding.ofPod(
+                pod.field(),
+                Severity.MEDIUM,
+                name
+                    + " of the whole pod has no bound, because "
+                    + Words.some(total.unbounded(), TOLD)
+                    + (total.unbounded().size() == 1 ? " sets none" : " set none"),
+                "set resources." + name + " of every container; together at most " + most));
+      } else if (total.amount().compareTo(most) > 0) {
+        findings.add(
+            Finding.ofPod(
+                pod.field(),
+                Severity.MEDIUM,
+                name + " of the whole pod is " + total.amount() + ", above the maximum " + most,
+                "lower resources."
+                    + name
+                    + " of its containers, or of the pod, to "
+                    + most
+                    + " together"));
+      }
+    });
   }
 
   private static List<String> words(Collection<ResourceKey> keys) {

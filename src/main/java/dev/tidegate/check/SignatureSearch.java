@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,14 +24,14 @@ import java.util.Set;
  */
 public final class SignatureSearch {
   private final List<SignerSpec> signers;
-  private final int atLeast;
+  private final Quorum quorum;
   private final Map<String, String> annotations;
   private final Facts facts;
 
   private SignatureSearch(
-      List<SignerSpec> signers, int atLeast, Map<String, String> annotations, Facts facts) {
+      List<SignerSpec> signers, Quorum quorum, Map<String, String> annotations, Facts facts) {
     this.signers = signers;
-    this.atLeast = atLeast;
+    this.quorum = quorum;
     this.annotations = annotations;
     this.facts = facts;
   }
@@ -59,16 +60,22 @@ public final class SignatureSearch {
   /**
    * Looks for signatures of {@code image}.
    *
-   * @param atLeast how many distinct signers are needed
+   * @param quorum which of them together are enough
    * @param annotations what each signature must say beside the digest
    */
   public static Found of(
       PinnedImage image,
       List<SignerSpec> signers,
-      int atLeast,
+      Quorum quorum,
       Map<String, String> annotations,
       Facts facts) {
-    return new SignatureSearch(signers, atLeast, annotations, facts).search(image);
+    return new SignatureSearch(signers, quorum, annotations, facts).search(image);
+  }
+
+  /** Looks for a signature of {@code image} by any of {@code signers}. */
+  public static Found byAny(PinnedImage image, List<SignerSpec> signers, Facts facts) {
+    Quorum one = Quorum.of(1, signers.stream().map(SignerSpec::name).toList());
+    return of(image, signers, one, Map.of(), facts);
   }
 
   private Found search(PinnedImage image) {
@@ -85,8 +92,7 @@ public final class SignatureSearch {
   }
 
   private Found in(SignatureDocuments documents) {
-    Map<String, Proven> proven = new LinkedHashMap<>();
-    Set<String> distinct = new LinkedHashSet<>();
+    Map<String, List<Proven>> candidates = new LinkedHashMap<>();
     Set<Rejected> rejected = new LinkedHashSet<>();
     List<Doubt> doubts = new ArrayList<>(documents.unread());
     for (SignerSpec signer : signers) {
@@ -94,11 +100,8 @@ public final class SignatureSearch {
         case Evidence.Present<SignatureProofs>(SignatureProofs proofs, var at) -> {
           rejected.addAll(proofs.rejected());
           for (Proven one : proofs.proven()) {
-            // One signer counts once, even if its expressions match several identities.
-            if (counts(signer, one, rejected)
-                && !proven.containsKey(signer.name())
-                && distinct.add(one.signer())) {
-              proven.put(signer.name(), one);
+            if (counts(signer, one, rejected)) {
+              candidates.computeIfAbsent(signer.name(), name -> new ArrayList<>()).add(one);
             }
           }
         }
@@ -106,13 +109,27 @@ public final class SignatureSearch {
         case Evidence.Unavailable<SignatureProofs>(Doubt doubt) -> doubts.add(doubt);
       }
     }
-    if (distinct.size() >= atLeast) {
-      return new Enough(proven);
+    Optional<Map<String, Proven>> enough = Assignment.of(quorum, candidates);
+    if (enough.isPresent()) {
+      return new Enough(enough.get());
     }
     if (!doubts.isEmpty()) {
       return new NotKnown(List.copyOf(doubts));
     }
-    return new TooFew(proven, explained(proven, rejected));
+    Map<String, Proven> some = distinct(candidates);
+    return new TooFew(some, explained(some, rejected));
+  }
+
+  /** Those who have signed, each with another key or identity. */
+  private static Map<String, Proven> distinct(Map<String, List<Proven>> candidates) {
+    Map<String, Proven> some = new LinkedHashMap<>();
+    Set<String> used = new LinkedHashSet<>();
+    candidates.forEach((name, proven) ->
+        proven.stream()
+            .filter(one -> used.add(one.signer()))
+            .findFirst()
+            .ifPresent(one -> some.put(name, one)));
+    return some;
   }
 
   private boolean counts(SignerSpec signer, Proven one, Set<Rejected> rejected) {

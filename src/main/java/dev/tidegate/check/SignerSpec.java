@@ -7,7 +7,6 @@ import dev.tidegate.evidence.Signer;
 import dev.tidegate.evidence.TransparencyLog;
 import dev.tidegate.evidence.TrustRoot;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -74,7 +73,7 @@ public record SignerSpec(
             new Signer.ByIdentity(
                 identity.wantedIssuer(),
                 identity.wantedSubject(),
-                Map.of(),
+                identity.wantedClaims(),
                 transparencyLog,
                 trustRoot.orElseThrow(),
                 identity.certificateLog() == TransparencyLog.REQUIRED))

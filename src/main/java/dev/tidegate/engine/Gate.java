@@ -1,5 +1,6 @@
 package dev.tidegate.engine;
 
+import dev.tidegate.check.Check;
 import dev.tidegate.check.CheckDescriptor;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Cause;
@@ -14,10 +15,8 @@ import dev.tidegate.policy.OnUnknown;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.policy.Scope;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
@@ -72,27 +71,31 @@ public final class Gate {
       Facts facts,
       List<Ruling> rulings) {
     Subject open = gating ? subject : withoutRefusedImages(subject, rulings);
-    // Checks are pure: the same one with equal parameters says the same for every policy that has
-    // it.
-    Map<Asked, Exemptions> said = new HashMap<>();
-    Map<String, List<Configured<?>>> together =
-        applying.stream()
-            .flatMap(policy -> policy.checks().stream())
-            .collect(Collectors.groupingBy(Configured::id));
+    // Checks are pure: the same one with the same parameters says the same for every policy that
+    // has it. Equal parameters of one set are one object, so no admission compares them.
+    IdentityHashMap<Record, Exemptions> said = new IdentityHashMap<>();
+    IdentityHashMap<Check<?>, List<Configured<?>>> together = new IdentityHashMap<>();
+    for (GatePolicy policy : applying) {
+      for (Configured<?> configured : policy.checks()) {
+        if (configured.check().descriptor().gatesImages() == gating) {
+          together.computeIfAbsent(configured.check(), check -> new ArrayList<>()).add(configured);
+        }
+      }
+    }
     for (GatePolicy policy : applying) {
       for (Configured<?> configured : policy.checks()) {
         CheckDescriptor descriptor = configured.check().descriptor();
         if (descriptor.gatesImages() == gating) {
           Exemptions counted =
               said.computeIfAbsent(
-                  new Asked(descriptor.id(), configured.parameters()),
+                  configured.parameters(),
                   first ->
                       Exemptions.apply(
                           policies.exemptions(),
                           descriptor.id(),
                           evaluate(
                               configured,
-                              together.getOrDefault(descriptor.id(), List.of()),
+                              together.getOrDefault(configured.check(), List.of()),
                               subject,
                               open,
                               facts),
@@ -103,9 +106,6 @@ public final class Gate {
       }
     }
   }
-
-  /** A check and what it was configured with. */
-  private record Asked(String check, Record parameters) {}
 
   private Outcome evaluate(
       Configured<?> configured,

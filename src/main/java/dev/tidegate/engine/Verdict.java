@@ -1,10 +1,9 @@
 package dev.tidegate.engine;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * All that was decided about one subject. Never stored: evidence is, and it is judged anew.
@@ -45,12 +44,12 @@ public record Verdict(
 
   /** What happens to the request. */
   public Effect effect() {
-    return greatest(rulings.stream().map(Ruling::effect));
+    return greatest(Ruling::effect);
   }
 
   /** What would happen if every policy enforced. */
   public Effect strict() {
-    return greatest(rulings.stream().map(Ruling::strict));
+    return greatest(Ruling::strict);
   }
 
   /** Names of the exemptions that were used, sorted. */
@@ -68,7 +67,14 @@ public record Verdict(
     return new Verdict(at, generation, fingerprint, uncovered, rulings, pins, rounds);
   }
 
-  private static Effect greatest(Stream<Effect> effects) {
-    return effects.max(Comparator.naturalOrder()).orElse(Effect.NONE);
+  private Effect greatest(Function<Ruling, Effect> effect) {
+    Effect greatest = Effect.NONE;
+    for (Ruling ruling : rulings) {
+      Effect one = effect.apply(ruling);
+      if (one.compareTo(greatest) > 0) {
+        greatest = one;
+      }
+    }
+    return greatest;
   }
 }

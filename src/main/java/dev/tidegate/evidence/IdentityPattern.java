@@ -31,4 +31,10 @@ public record IdentityPattern(Kind kind, String text) {
   public static IdentityPattern matching(String expression) {
     return new IdentityPattern(Kind.EXPRESSION, expression);
   }
+
+  /** For people: the text, or the expression between slashes. */
+  @Override
+  public String toString() {
+    return kind == Kind.EXACT ? text : "/" + text + "/";
+  }
 }

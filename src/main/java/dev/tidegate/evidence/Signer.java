@@ -30,8 +30,7 @@ public sealed interface Signer {
    *
    * @param issuer who vouches for the identity: the OIDC issuer
    * @param subject the identity: a mail address, or the URI of a workflow
-   * @param extensions what else the certificate must say, by object identifier, for instance {@code
-   *     1.3.6.1.4.1.57264.1.12} (the source repository)
+   * @param claims what else the certificate must say
    * @param log whether the signature must be in a transparency log
    * @param trust the certificate authorities, logs and timestamp authorities
    * @param certificateLog whether the certificate must prove that it is in a certificate log
@@ -39,7 +38,7 @@ public sealed interface Signer {
   record ByIdentity(
       IdentityPattern issuer,
       IdentityPattern subject,
-      Map<String, IdentityPattern> extensions,
+      Map<FulcioClaim, IdentityPattern> claims,
       TransparencyLog log,
       TrustRoot trust,
       boolean certificateLog)
@@ -47,7 +46,7 @@ public sealed interface Signer {
     public ByIdentity {
       Objects.requireNonNull(issuer);
       Objects.requireNonNull(subject);
-      extensions = Map.copyOf(extensions);
+      claims = Map.copyOf(claims);
       Objects.requireNonNull(log);
       Objects.requireNonNull(trust);
     }

@@ -5,6 +5,7 @@ import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Subject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -37,10 +38,10 @@ public record Configured<P extends Record>(Check<P> check, P parameters, OnUnkno
    * @param all this check as every policy that applies has it, this one among them
    */
   public Outcome evaluate(Subject subject, List<Configured<?>> all, Facts facts) {
-    return check.evaluate(
-        subject,
-        parameters,
-        all.stream().map(Configured::parameters).map(check.parameters()::cast).toList(),
-        facts);
+    List<P> together = new ArrayList<>(all.size());
+    for (Configured<?> one : all) {
+      together.add(check.parameters().cast(one.parameters()));
+    }
+    return check.evaluate(subject, parameters, together, facts);
   }
 }

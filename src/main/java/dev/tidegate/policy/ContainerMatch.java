@@ -12,7 +12,6 @@ import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.Subject;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +61,7 @@ public record ContainerMatch(
       case Images.Content content when !content.byDigest() && !subject.pinnedLater() ->
           new Exemption.Covers.No();
       case Images.Content content ->
-          switch (SignatureSearch.of(content.image(), signers, 1, Map.of(), facts)) {
+          switch (SignatureSearch.byAny(content.image(), signers, facts)) {
             case SignatureSearch.Enough enough -> new Exemption.Covers.Yes();
             case SignatureSearch.TooFew none -> new Exemption.Covers.No();
             case SignatureSearch.NotKnown unknown ->

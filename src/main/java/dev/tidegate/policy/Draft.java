@@ -3,6 +3,8 @@ package dev.tidegate.policy;
 import dev.tidegate.check.AllowedCve;
 import dev.tidegate.check.CheckRegistry;
 import dev.tidegate.check.ImageScan;
+import dev.tidegate.check.Quorum;
+import dev.tidegate.check.QuorumSpec;
 import dev.tidegate.check.SignerSpec;
 import dev.tidegate.document.Binder;
 import dev.tidegate.document.Nodes;
@@ -25,12 +27,6 @@ import org.yaml.snakeyaml.nodes.Node;
 final class Draft {
   private static final Map<Class<?>, Map<String, Binder.Advice>> ADVICE =
       Map.of(
-          SignerSpec.class,
-          Map.of(
-              "keyless",
-              new Binder.Advice(
-                  "this version does not verify keyless signatures",
-                  "sign with a key, and name it under key")),
           ImageScan.Parameters.class,
           Map.of(
               "grace",
@@ -60,6 +56,7 @@ final class Draft {
     this.checks = checks;
     Map<Class<?>, Binder.Special> readers = new HashMap<>(materials.readers());
     readers.put(CheckBlocks.class, CheckBlocks.reader(checks));
+    readers.put(Quorum.class, QuorumSpec::read);
     this.specials = Map.copyOf(readers);
     this.now = now;
     this.longestExemption = longestExemption;
@@ -256,7 +253,7 @@ final class Draft {
     return new PolicySet(
         0,
         fingerprint,
-        policies.stream().sorted(Comparator.comparing(GatePolicy::name)).toList(),
+        Interned.of(policies).stream().sorted(Comparator.comparing(GatePolicy::name)).toList(),
         exemptions.stream()
             .map(one -> one.spec().exemption(one.name(), one.origin(), signers))
             .sorted(Comparator.comparing(Exemption::name))

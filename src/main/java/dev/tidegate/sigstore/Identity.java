@@ -3,6 +3,7 @@ package dev.tidegate.sigstore;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.re2j.Pattern;
+import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
 import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.evidence.Signer;
@@ -34,17 +35,13 @@ record Identity(String issuer, String subject) {
   private static final String ISSUER_BEFORE = FULCIO + "1";
   private static final String OTHER_NAME = FULCIO + "7";
 
-  /** Extensions that hold bare text; all others hold a DER string. */
-  private static final List<String> BARE =
-      List.of(ISSUER_BEFORE, FULCIO + "2", FULCIO + "3", FULCIO + "4", FULCIO + "5", FULCIO + "6");
-
   private static final Cache<String, Pattern> EXPRESSIONS =
       Caffeine.newBuilder().maximumSize(500).build();
 
   /** The identity in {@code certificate}: one issuer and one subject. */
   static Identity of(X509Certificate certificate) throws Refused {
-    Optional<String> issuer = extension(certificate, ISSUER);
-    Optional<String> before = extension(certificate, ISSUER_BEFORE);
+    Optional<String> issuer = extension(certificate, ISSUER, false);
+    Optional<String> before = extension(certificate, ISSUER_BEFORE, true);
     if (issuer.isEmpty() && before.isEmpty()) {
       throw bad("names no issuer of an identity");
     }
@@ -59,16 +56,20 @@ record Identity(String issuer, String subject) {
     if (!matches(wanted.issuer(), issuer) || !matches(wanted.subject(), subject)) {
       throw new Refused(Reason.OTHER_SIGNER, "it is signed as " + this);
     }
-    for (Map.Entry<String, IdentityPattern> one : wanted.extensions().entrySet()) {
-      Optional<String> said = extension(certificate, one.getKey());
+    for (Map.Entry<FulcioClaim, IdentityPattern> one : wanted.claims().entrySet()) {
+      FulcioClaim claim = one.getKey();
+      Optional<String> said = extension(certificate, claim.oid(), claim.bare());
       if (said.isEmpty() || !matches(one.getValue(), said.get())) {
         throw new Refused(
             Reason.OTHER_SIGNER,
             "it is signed as "
                 + this
-                + ", but its certificate's extension "
-                + one.getKey()
-                + said.map(text -> " is " + PlainText.quote(text)).orElse(" is missing"));
+                + ", but its certificate's "
+                + claim.word()
+                + said.map(text -> " is " + PlainText.quote(text)).orElse(" is missing")
+                + " where "
+                + one.getValue()
+                + " is demanded");
       }
     }
   }
@@ -80,7 +81,7 @@ record Identity(String issuer, String subject) {
     };
   }
 
-  private static Optional<String> extension(X509Certificate certificate, String oid)
+  private static Optional<String> extension(X509Certificate certificate, String oid, boolean bare)
       throws Refused {
     byte @Nullable [] value = certificate.getExtensionValue(oid);
     if (value == null) {
@@ -88,7 +89,7 @@ record Identity(String issuer, String subject) {
     }
     try {
       byte[] octets = ASN1OctetString.getInstance(value).getOctets();
-      if (BARE.contains(oid)) {
+      if (bare) {
         return Optional.of(new String(octets, StandardCharsets.UTF_8));
       }
       return ASN1Primitive.fromByteArray(octets) instanceof ASN1String text

@@ -135,6 +135,27 @@ class AdmissionTest {
   }
 
   @Test
+  void T11_aControllerWithoutReplicasIsJudgedLikeOneWithSome() {
+    String deployment =
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: web, namespace: shop}
+        spec:
+          replicas: %d
+          template:
+            spec:
+              containers:
+              - {name: web, image: "harbor.example.com/shop/web:1"}
+        """;
+    JsonNode none = gate.validate(review(deployment.formatted(0)));
+
+    assertThat(none.at("/warnings/0").asText()).contains("nonRoot");
+    assertThat(none.get("warnings"))
+        .isEqualTo(gate.validate(review(deployment.formatted(3))).get("warnings"));
+  }
+
+  @Test
   void T05_anEmptyOrBrokenObjectIsNeverAdmitted() {
     for (String object :
         List.of(

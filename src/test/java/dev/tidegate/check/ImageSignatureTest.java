@@ -61,6 +61,7 @@ class ImageSignatureTest {
         List.of(ImagePattern.parse("harbor.example.com/shop/**")),
         atLeast,
         List.of(signers),
+        Optional.empty(),
         annotations,
         Platforms.NAMED);
   }
@@ -235,6 +236,8 @@ class ImageSignatureTest {
                 Optional.empty(),
                 subject,
                 expression.map(com.google.re2j.Pattern::compile),
+                Map.of(),
+                Map.of(),
                 TransparencyLog.NOT_REQUIRED)),
         TransparencyLog.NOT_REQUIRED,
         Optional.of(new TrustRoot(Bytes.EMPTY)));
@@ -325,6 +328,7 @@ class ImageSignatureTest {
                 List.of(ImagePattern.parse("docker.io/library")),
                 1,
                 List.of(signer("qa")),
+                Optional.empty(),
                 Map.of(),
                 Platforms.NAMED));
     assertThat(CHECK.evaluate(other, BY_RELEASE, List.of(elsewhere, BY_RELEASE), FakeFacts.none()))
@@ -364,6 +368,7 @@ class ImageSignatureTest {
                 List.of(ImagePattern.parse("harbor.example.com")),
                 1,
                 List.of(signer("release")),
+                Optional.empty(),
                 Map.of(),
                 Platforms.EACH));
     assertThat(CHECK.evaluate(PINNED, BY_RELEASE, facts)).isInstanceOf(Outcome.Pass.class);

@@ -218,6 +218,20 @@ final class FieldFlipsTest {
         signer(
             at,
             around,
+            "[].keyless.claims",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claims: {sourceRepositoryRef: %}}}]",
+            "refs/heads/other",
+            "refs/heads/main"),
+        signer(
+            at,
+            around,
+            "[].keyless.claimsRegExp",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claimsRegExp: {sourceRepositoryRef: %}}}]",
+            "refs/heads/ma",
+            "refs/heads/ma.*"),
+        signer(
+            at,
+            around,
             "[].keyless.certificateLog",
             "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: %}}]",
             "required",
@@ -540,6 +554,11 @@ final class FieldFlipsTest {
                 rule("signers: [" + RELEASE + ", " + QA + "], atLeast: %"),
                 "2",
                 "1"),
+            signature(
+                "rules[].require",
+                rule("signers: [" + RELEASE + ", " + QA + "], require: %"),
+                "{all: [qa, release]}",
+                "{any: [qa, release]}"),
             signature(
                 "rules[].annotations",
                 rule("signers: [" + RELEASE + "], annotations: {env: %}"),

@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Judges pods by documents as they are written, with the real checks and the real engine. */
 final class Judging {
@@ -71,8 +72,13 @@ final class Judging {
 
   /** The documents, and what they may name beside them. */
   static List<PolicyFile> files(String documents) {
+    return Stream.concat(Stream.of(new PolicyFile("p.yaml", documents)), materials().stream())
+        .toList();
+  }
+
+  /** What documents may name beside them. */
+  static List<PolicyFile> materials() {
     return List.of(
-        new PolicyFile("p.yaml", documents),
         new PolicyFile("qa.pub", FakeSignatures.text("qa.pub")),
         new PolicyFile("release.pub", FakeSignatures.text("release.pub")),
         new PolicyFile("root.json", ROOT),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
@@ -64,11 +65,11 @@ final class Forgery {
     return new Signer.ByIdentity(issuer, subject, Map.of(), TransparencyLog.REQUIRED, ROOT, true);
   }
 
-  static Signer identity(Map<String, IdentityPattern> extensions) {
+  static Signer identity(Map<FulcioClaim, IdentityPattern> claims) {
     return new Signer.ByIdentity(
         IdentityPattern.exactly(ISSUER),
         IdentityPattern.exactly(SUBJECT),
-        extensions,
+        claims,
         TransparencyLog.REQUIRED,
         ROOT,
         true);

@@ -19,6 +19,7 @@ import static dev.tidegate.sigstore.Forgery.signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureProofs.Proven;
@@ -96,19 +97,28 @@ class IdentitiesTest {
   }
 
   @Test
-  void extensionsMustBeRight() {
-    String repository = "1.3.6.1.4.1.57264.1.12";
+  void claimsMustBeRight() {
+    FulcioClaim repository = FulcioClaim.SOURCE_REPOSITORY_URI;
     SignatureDocument document =
-        keyless(request().with(repository, "https://github.com/acme/shop"), SIGNED);
+        keyless(request().with(repository.oid(), "https://github.com/acme/shop"), SIGNED);
     proven(
         document,
         identity(Map.of(repository, IdentityPattern.exactly("https://github.com/acme/shop"))));
-    rejected(
-        document, identity(Map.of(repository, IdentityPattern.exactly("x"))), Reason.OTHER_SIGNER);
-    rejected(
-        document,
-        identity(Map.of("1.3.6.1.4.1.57264.1.11", IdentityPattern.matching(".*"))),
-        Reason.OTHER_SIGNER);
+    String other =
+        rejected(
+            document,
+            identity(Map.of(repository, IdentityPattern.matching("https://github.com/acme/.*x"))),
+            Reason.OTHER_SIGNER);
+    assertThat(other)
+        .endsWith(
+            "its certificate's sourceRepositoryURI is \"https://github.com/acme/shop\" where"
+                + " /https://github.com/acme/.*x/ is demanded");
+    String missing =
+        rejected(
+            document,
+            identity(Map.of(FulcioClaim.RUNNER_ENVIRONMENT, IdentityPattern.matching(".*"))),
+            Reason.OTHER_SIGNER);
+    assertThat(missing).contains("its certificate's runnerEnvironment is missing");
   }
 
   @Test

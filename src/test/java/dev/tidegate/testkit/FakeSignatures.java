@@ -1,5 +1,6 @@
 package dev.tidegate.testkit;
 
+import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
 import dev.tidegate.evidence.Predicate;
 import dev.tidegate.evidence.PredicateKind;
@@ -169,7 +170,7 @@ public final class FakeSignatures {
       List<Rejected> rejected,
       Instant... times) {
     String subject = layer.place().substring("layer by ".length());
-    if (!matches(by.issuer(), ISSUER) || !matches(by.subject(), subject)) {
+    if (!matches(by.issuer(), ISSUER) || !matches(by.subject(), subject) || !claims(by.claims())) {
       rejected.add(new Rejected(layer.place(), Reason.OTHER_SIGNER, "it is signed as " + subject));
     } else if (by.certificateLog()) {
       rejected.add(new Rejected(layer.place(), Reason.BAD_CERTIFICATE, "it is in no log"));
@@ -186,6 +187,15 @@ public final class FakeSignatures {
               Optional.empty(),
               List.of(times)));
     }
+  }
+
+  /** What every certificate claims. */
+  private static final Map<FulcioClaim, String> CLAIMS =
+      Map.of(FulcioClaim.SOURCE_REPOSITORY_REF, "refs/heads/main");
+
+  private static boolean claims(Map<FulcioClaim, IdentityPattern> wanted) {
+    return wanted.entrySet().stream()
+        .allMatch(one -> matches(one.getValue(), CLAIMS.getOrDefault(one.getKey(), "")));
   }
 
   private static boolean matches(IdentityPattern pattern, String text) {
