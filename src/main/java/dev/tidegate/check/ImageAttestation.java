@@ -193,7 +193,10 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
             report.result().isEmpty()
                 ? Optional.of("it has no scan report in it")
                 : Optional.empty();
-        case Predicate.Other other -> Optional.empty();
+        case Predicate.Other other ->
+            type.kinds().isEmpty() && provenance.isEmpty()
+                ? Optional.empty()
+                : Optional.of("what it says is not known");
       };
     }
   }
