@@ -5,15 +5,20 @@ import dev.tidegate.evidence.EvidenceKey.AttestedScan;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.Predicate;
 import dev.tidegate.evidence.PredicateKind;
+import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.evidence.SignatureProofs.Proven;
+import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The newest scan report that a signer of the policy has attested of an image. Which is the newest
@@ -21,7 +26,10 @@ import java.util.Optional;
  * tells neither is taken for the newest, so that it cannot hide behind an older one.
  */
 final class AttestedScanSearch {
-  private static final Comparator<Candidate> OLDEST_FIRST = Comparator.comparing(Candidate::time);
+  /** How far clocks of scanners may be ahead of ours. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  private static final int MOST_AT_ONE_TIME = 16;
 
   private static final AttestationSearch.Demand REPORT =
       new AttestationSearch.Demand() {
@@ -71,6 +79,10 @@ final class AttestedScanSearch {
           .orElse(Instant.MAX);
     }
 
+    Newest is(ScanState state) {
+      return new Newest(state, "attested by " + signer + " (" + proven.place() + ")");
+    }
+
     Optional<Predicate.Vulnerabilities> said() {
       return proven.predicate().orElse(null) instanceof Predicate.Vulnerabilities one
           ? Optional.of(one)
@@ -85,26 +97,59 @@ final class AttestedScanSearch {
     if (!found.doubts().isEmpty()) {
       return new NotKnown(found.doubts()); // what is not known may be newer
     }
-    Optional<Candidate> newest =
-        found.counted().entrySet().stream()
-            .flatMap(AttestedScanSearch::candidates)
-            .max(OLDEST_FIRST);
-    if (newest.isEmpty()) {
+    List<Candidate> all =
+        found.counted().entrySet().stream().flatMap(AttestedScanSearch::candidates).toList();
+    if (all.isEmpty()) {
       return new None(AttestationTexts.found(found, "", 3));
     }
-    String by = "attested by " + newest.get().signer() + " (" + newest.get().proven().place() + ")";
-    Optional<Predicate.Vulnerabilities> said = newest.get().said();
-    if (said.isEmpty()) {
-      return new Newest(new ScanState.Strange("its attestation cannot be read"), by);
+    Instant newest = all.stream().map(Candidate::time).max(Comparator.naturalOrder()).orElseThrow();
+    List<Candidate> equallyNew = all.stream().filter(one -> one.time().equals(newest)).toList();
+    if (equallyNew.size() > MOST_AT_ONE_TIME) {
+      return new NotKnown(
+          List.of(
+              Doubt.of(
+                  Cause.TOO_LARGE,
+                  image + " has more than " + MOST_AT_ONE_TIME + " scan reports of one moment")));
     }
-    return switch (facts.get(new AttestedScan(said.get()))) {
-      case Evidence.Present<ScanState>(ScanState state, var at) -> new Newest(state, by);
-      case Evidence.Absent<ScanState> none -> new Newest(new ScanState.WithoutReport(), by);
-      case Evidence.Unavailable<ScanState>(Doubt doubt) -> new NotKnown(List.of(doubt));
-    };
+    return worst(equallyNew, facts);
   }
 
-  private static java.util.stream.Stream<Candidate> candidates(Map.Entry<String, List<Proven>> of) {
+  /** Of several reports of one moment the worst: nobody can say which of them was the last. */
+  private static Found worst(List<Candidate> equallyNew, Facts facts) {
+    List<Newest> known = new ArrayList<>();
+    List<Doubt> doubts = new ArrayList<>();
+    for (Candidate one : equallyNew) {
+      if (one.said().isEmpty()) {
+        known.add(one.is(new ScanState.Strange("its attestation cannot be read")));
+      } else if (!one.time().equals(Instant.MAX) && one.time().isAfter(facts.now().plus(SKEW))) {
+        known.add(one.is(new ScanState.Strange("its scan is said to have ended at " + one.time())));
+      } else {
+        switch (facts.get(new AttestedScan(one.said().get()))) {
+          case Evidence.Present<ScanState>(ScanState state, var at) -> known.add(one.is(state));
+          case Evidence.Absent<ScanState> none -> known.add(one.is(new ScanState.WithoutReport()));
+          case Evidence.Unavailable<ScanState>(Doubt doubt) -> doubts.add(doubt);
+        }
+      }
+    }
+    return doubts.isEmpty()
+        ? known.stream().max(Comparator.comparing(one -> badness(one.state()))).orElseThrow()
+        : new NotKnown(List.copyOf(doubts));
+  }
+
+  /** How bad: first of all no report, then what is in it; items are sorted, worst first. */
+  private static long badness(ScanState state) {
+    return state
+        .report()
+        .map(report ->
+            report.items().isEmpty()
+                ? 0L
+                : (1L + report.items().getFirst().severity().ordinal())
+                        * (ScanReport.MOST_ITEMS + 1L)
+                    + report.items().size())
+        .orElse(Long.MAX_VALUE);
+  }
+
+  private static Stream<Candidate> candidates(Map.Entry<String, List<Proven>> of) {
     return of.getValue().stream().map(one -> new Candidate(of.getKey(), one));
   }
 }

@@ -180,6 +180,29 @@ class AttestedScanTest {
   }
 
   @Test
+  void ofTwoReportsOfOneMomentTheWorseDecides() {
+    SignatureDocument good = found(MONDAY, "LOW");
+    SignatureDocument bad = found(MONDAY, "CRITICAL");
+    SignatureDocument none = report(MONDAY, null);
+    for (List<SignatureDocument> order :
+        List.of(List.of(good, bad), List.of(bad, good), List.of(good, none), List.of(none, good))) {
+      refused(judge(order.toArray(SignatureDocument[]::new)));
+    }
+    SignatureDocument[] many = new SignatureDocument[17];
+    java.util.Arrays.fill(many, good);
+    assertThat(judge(many)).isInstanceOf(Outcome.Unknown.class);
+  }
+
+  @Test
+  void aReportFromTheFutureIsNoneAndHidesNothing() {
+    String tomorrow = "2026-11-26T12:00:00Z";
+    assertThat(
+            refused(judge(found(MONDAY, "LOW"), report(tomorrow, Predicates.trivy(MONDAY, "LOW"))))
+                .problem())
+        .contains("its scan is said to have ended at " + tomorrow);
+  }
+
+  @Test
   void aReportThatDoesNotSayWhenCannotHideBehindAnOlderOne() {
     SignatureDocument timeless = report(null, Predicates.trivy(TUESDAY, "CRITICAL"));
     refused(judge(found(MONDAY, "LOW"), timeless));
