@@ -6,6 +6,7 @@ import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Predicate;
 import dev.tidegate.model.PlainText;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What provenance must say. One statement must say all of it.
@@ -125,7 +126,7 @@ public record ProvenanceSpec(
   String words() {
     return String.join(
         ", ",
-        java.util.stream.Stream.of(
+        Stream.of(
                 words("builder", builderId, builderIdRegExp),
                 words("source", sourceUri, sourceUriRegExp),
                 words("ref", ref, refRegExp))

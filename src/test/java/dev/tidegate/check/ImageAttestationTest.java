@@ -342,6 +342,17 @@ class ImageAttestationTest {
   }
 
   @Test
+  void nothingBesideAGoodAttestationHidesIt() {
+    passes(
+        PROVENANCE,
+        new SignatureDocument.Broken("x", "its manifest cannot be read"),
+        STRANGER.attestation(DIGEST, Predicates.SLSA_1, GOOD),
+        signed(CI, "garbage"),
+        attested(Predicates.SLSA_1, GOOD),
+        CI.attestation(OTHER, Predicates.SLSA_1, GOOD));
+  }
+
+  @Test
   void expressionsMatchTheWholeText() {
     Parameters prefix =
         demand(
