@@ -4,6 +4,7 @@ import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Mishaps;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.Derivation;
+import dev.tidegate.evidence.EvidenceCodec;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
@@ -16,6 +17,7 @@ import dev.tidegate.policy.PolicySet;
 import dev.tidegate.registry.Registries;
 import dev.tidegate.sigstore.ProofsDerivation;
 import dev.tidegate.store.Archive;
+import dev.tidegate.store.Passages;
 import dev.tidegate.store.StoreEvents;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
@@ -78,6 +80,14 @@ public final class Assembly {
     return List.of(new ProofsDerivation(clock), new AttestedScans());
   }
 
+  /** How evidence is written where it outlives the process. */
+  static List<EvidenceCodec<?, ?>> codecs() {
+    List<EvidenceCodec<?, ?>> codecs = new ArrayList<>(Registries.codecs());
+    codecs.addAll(Harbors.codecs());
+    codecs.add(Passages.codec());
+    return List.copyOf(codecs);
+  }
+
   /** The engine that judges by {@code policies} and {@code knowledge}. */
   public static Engine engine(
       Supplier<PolicySet> policies,
@@ -86,9 +96,11 @@ public final class Assembly {
       Ticker ticker,
       Defects defects) {
     Mishaps mishaps = (check, defect) -> defects.in("check " + check, defect);
+    List<EvidenceSource<?, ?>> sources = new ArrayList<>(knowledge.sources());
+    sources.add(new Passages(clock));
     VerdictStore store =
         new VerdictStore(
-            new VerdictStore.Origins(knowledge.live(), knowledge.sources(), derivations(clock)),
+            new VerdictStore.Origins(knowledge.live(), sources, derivations(clock)),
             knowledge.settings(),
             knowledge.archive(),
             WAITING,

@@ -33,6 +33,7 @@ final class Debts implements LiveEvidence<FirstOwing, Instant> {
   /** How long a workload that did not keep its word is remembered: it gets no second grace. */
   private static final Duration REMEMBERED = Duration.ofHours(24);
 
+  private static final String NETWORK_POLICY = "networkPolicy";
   private static final Duration BUDGET = Duration.ofSeconds(10);
   private static final int MOST_AT_ONCE = 100;
 
@@ -105,7 +106,9 @@ final class Debts implements LiveEvidence<FirstOwing, Instant> {
 
   private static Stream<Finding> owing(Verdict verdict) {
     return verdict.rulings().stream()
-        .filter(ruling -> ruling.strict() == Effect.ADMIT_OWING)
+        // What scans find has an end of its own; a workload pays for its network policy only.
+        .filter(ruling ->
+            ruling.strict() == Effect.ADMIT_OWING && ruling.check().equals(NETWORK_POLICY))
         .flatMap(ruling -> ruling.findings().stream());
   }
 
@@ -166,13 +169,13 @@ final class Debts implements LiveEvidence<FirstOwing, Instant> {
     }
     List<Ruling> wrong =
         verdict.rulings().stream().filter(ruling -> !ruling.findings().isEmpty()).toList();
-    if (wrong.stream().anyMatch(ruling -> ruling.check().equals("networkPolicy"))) {
+    if (wrong.stream().anyMatch(ruling -> ruling.check().equals(NETWORK_POLICY))) {
       return Outcome.BROKEN;
     }
     return verdict.rulings().stream()
             .anyMatch(ruling ->
                 ruling.outcome() instanceof dev.tidegate.model.Outcome.Unknown unknown
-                    && ruling.check().equals("networkPolicy"))
+                    && ruling.check().equals(NETWORK_POLICY))
         ? Outcome.UNDECIDED
         : Outcome.SETTLED;
   }

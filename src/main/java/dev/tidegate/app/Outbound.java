@@ -9,7 +9,6 @@ import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
-import dev.tidegate.registry.Registries;
 import dev.tidegate.store.Archive;
 import dev.tidegate.store.Seals;
 import dev.tidegate.store.StoreEvents;
@@ -107,7 +106,7 @@ record Outbound(
                     file,
                     (long) config.store().mostMib() << 20,
                     seals(config.store().keyFile().orElseThrow()),
-                    Registries.codecs(),
+                    Assembly.codecs(),
                     ticker,
                     new Telling(metrics, log)));
     return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock), archive);

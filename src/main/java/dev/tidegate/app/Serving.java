@@ -63,6 +63,7 @@ final class Serving implements AutoCloseable {
   private final Debts debts;
   private final Outbound outbound;
   private final VerdictStore store;
+  private final Graces graces;
   private final Rounds rounds;
   private final Optional<Callbacks> callbacks;
   private final Optional<DecisionLog> decisions;
@@ -119,6 +120,7 @@ final class Serving implements AutoCloseable {
             this::defect);
     this.store = engine.store();
     this.rounds = engine.rounds();
+    this.graces = new Graces(store, world.clock());
     this.callbacks =
         Callbacks.of(
             outbound.hosts(),
@@ -227,6 +229,7 @@ final class Serving implements AutoCloseable {
         metrics.made(decision);
         if (!decision.dryRun()) {
           debts.note(decision);
+          graces.note(decision);
           decisions.ifPresent(lines -> lines.write(decision));
         }
       }
@@ -280,6 +283,14 @@ final class Serving implements AutoCloseable {
         "New serving certificates that could not be taken over",
         certificates::failures);
     metrics.gauge("tidegate.owing", "Workloads that were let through for now", debts::open);
+    metrics.gauge(
+        "tidegate.grace.images",
+        "Images of workloads that were let through for now although a scan found something",
+        graces::open);
+    metrics.gauge(
+        "tidegate.grace.first.end.seconds",
+        "Time until the first of them is let through no more; -1 when there is none",
+        graces::secondsToFirstEnd);
     metrics.count(
         "tidegate.decision.lines.lost",
         "Lines about decisions that could not be written",

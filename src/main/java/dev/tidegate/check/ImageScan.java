@@ -29,6 +29,8 @@ import java.util.Set;
  * </ul>
  */
 public final class ImageScan implements Check<ImageScan.Parameters> {
+  private static final Duration LONGEST_GRACE = Duration.ofDays(90);
+
   private static final CheckDescriptor DESCRIPTOR =
       new CheckDescriptor(
           "imageScan",
@@ -84,6 +86,7 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
    * @param scanners whose results count
    * @param endOfLife distributions without support
    * @param suppressed what whoever scanned has taken out
+   * @param grace how long what is found later is tolerated where the image runs already
    * @param signers who may attest results
    */
   public record Parameters(
@@ -157,19 +160,33 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
                       + " the others) or ignore.",
               fallback = "deny")
           Counts suppressed,
+      @Field(
+              value =
+                  "How long (exclusive), from the end of the scan that showed it first, a"
+                      + " vulnerability is tolerated in an image that was let through in the same"
+                      + " namespace under the same demands before that scan, at most 90d. Exemptions,"
+                      + " audit and what could not be decided are no such passing; what deny names"
+                      + " has no grace. The gate must have seen the scan before, which the command"
+                      + " line has not.",
+              fallback = "0s")
+          Duration grace,
       @Field("Who may attest scan reports, for source: attestation.") List<SignerSpec> signers)
       implements NamesSigners {
     private static final int MOST_SIGNERS = 50;
 
     public Parameters {
       signers = List.copyOf(signers);
-      attested(source, signers);
+      attested(source, signers, grace);
       allow = List.copyOf(allow);
       deny = Set.copyOf(deny);
       projectAllowLists = List.copyOf(projectAllowLists);
       platforms = List.copyOf(platforms);
       scanners = List.copyOf(scanners);
       deny.forEach(id -> AllowedCve.requireId("deny", id));
+      if (grace.isNegative() || grace.compareTo(LONGEST_GRACE) > 0) {
+        throw new InvalidField(
+            "grace", "is not between 0s and 90d", "write a duration such as 7d, at most 90d");
+      }
       if (denySeverity.isEmpty()
           && cvss.isEmpty()
           && deny.isEmpty()
@@ -212,7 +229,7 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
       }
     }
 
-    private static void attested(ScanFrom source, List<SignerSpec> signers) {
+    private static void attested(ScanFrom source, List<SignerSpec> signers, Duration grace) {
       boolean needed = source.source() == ScanSource.ATTESTATION;
       if (needed && signers.isEmpty()) {
         throw new InvalidField(
@@ -225,6 +242,12 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
             "signers",
             "is there, but results of source: " + source + " are not signed",
             "remove it, or write source: attestation");
+      }
+      if (needed && !grace.isZero()) {
+        throw new InvalidField(
+            "grace",
+            "is there, but of attested results nobody knows which scan showed something first",
+            "remove it, or have the images scanned by Harbor");
       }
       if (signers.size() > MOST_SIGNERS) {
         throw new InvalidField(
@@ -261,7 +284,7 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
 
   @Override
   public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
-    ScanJudging judging = new ScanJudging(parameters, facts);
+    ScanJudging judging = new ScanJudging(parameters, subject.namespace(), facts);
     for (Container container : subject.pod().containers()) {
       judging.judge(container);
     }

@@ -10,7 +10,9 @@ import dev.tidegate.evidence.ScanSeverity;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Severity;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,22 +28,40 @@ final class ScanFindings {
   private final ScanJudging.Part part;
   private final ImageScan.Parameters parameters;
   private final Facts facts;
+  private final ScanGrace grace;
   private final List<Told> findings = new ArrayList<>();
-  private final List<Doubt> doubts = new ArrayList<>();
+  private final Set<Doubt> doubts = new LinkedHashSet<>();
   private final Set<String> allowed = new LinkedHashSet<>();
 
-  /** What is said about one thing. */
-  record Told(Severity severity, String what, String fix) {}
+  /**
+   * What is said about one thing.
+   *
+   * @param until when it is tolerated for now: until when (exclusive)
+   */
+  record Told(Severity severity, String what, String fix, Optional<Instant> until) {
+    Told(Severity severity, String what, String fix) {
+      this(severity, what, fix, Optional.empty());
+    }
+  }
 
-  private ScanFindings(ScanJudging.Part part, ImageScan.Parameters parameters, Facts facts) {
+  /** Something that counts, and until when it is tolerated. */
+  private record Counting(Item item, Optional<Instant> until) {}
+
+  private ScanFindings(
+      ScanJudging.Part part, ImageScan.Parameters parameters, ScanGrace grace, Facts facts) {
     this.part = part;
     this.parameters = parameters;
+    this.grace = grace;
     this.facts = facts;
   }
 
   static ScanFindings of(
-      ScanJudging.Part part, ScanReport report, ImageScan.Parameters parameters, Facts facts) {
-    ScanFindings found = new ScanFindings(part, parameters, facts);
+      ScanJudging.Part part,
+      ScanReport report,
+      ImageScan.Parameters parameters,
+      ScanGrace grace,
+      Facts facts) {
+    ScanFindings found = new ScanFindings(part, parameters, grace, facts);
     found.judge(report);
     return found;
   }
@@ -50,7 +70,7 @@ final class ScanFindings {
     return findings;
   }
 
-  List<Doubt> doubts() {
+  Set<Doubt> doubts() {
     return doubts;
   }
 
@@ -75,11 +95,26 @@ final class ScanFindings {
     if (!counting.isEmpty()) {
       project().ifPresent(spec -> removeAllowedByProject(counting, spec));
     }
-    counting.stream()
-        .limit(TOLD)
-        .forEach(item -> findings.add(ScanTexts.told(part, item, ended(item))));
-    if (counting.size() > TOLD) {
-      findings.add(ScanTexts.more(part, counting.size() - TOLD, counting.get(TOLD).severity()));
+    List<Counting> told = new ArrayList<>(counting.size());
+    for (Item item : counting) {
+      told.add(new Counting(item, grace.until(part.image(), item, doubts)));
+    }
+    // What stops the image comes before what is tolerated; each worst first, as it was.
+    told.sort(Comparator.comparing(one -> one.until().isPresent()));
+    for (Counting one : told.subList(0, Math.min(TOLD, told.size()))) {
+      findings.add(
+          ScanTexts.tolerated(
+              ScanTexts.told(part, one.item(), ended(one.item())), one.until(), facts.now()));
+    }
+    if (told.size() > TOLD) {
+      List<Counting> rest = told.subList(TOLD, told.size());
+      findings.add(
+          ScanTexts.tolerated(
+              ScanTexts.more(part, rest.size(), rest.getFirst().item().severity()),
+              rest.stream().allMatch(one -> one.until().isPresent())
+                  ? rest.stream().flatMap(one -> one.until().stream()).min(Instant::compareTo)
+                  : Optional.empty(),
+              facts.now()));
     }
   }
 

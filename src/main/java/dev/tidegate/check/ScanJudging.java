@@ -13,6 +13,7 @@ import dev.tidegate.model.Container;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.Outcome;
+import dev.tidegate.model.Passed;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Platform;
@@ -35,15 +36,18 @@ final class ScanJudging {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<Doubt> doubts = new LinkedHashSet<>();
   private final Set<Proof> proofs = new LinkedHashSet<>();
+  private final Set<Passed> passed = new LinkedHashSet<>();
+  private final ScanGrace grace;
 
-  ScanJudging(ImageScan.Parameters parameters, Facts facts) {
+  ScanJudging(ImageScan.Parameters parameters, String namespace, Facts facts) {
+    this.grace = new ScanGrace(parameters, namespace, facts);
     this.parameters = parameters;
     this.facts = facts;
   }
 
   Outcome outcome() {
     return findings.isEmpty() && doubts.isEmpty()
-        ? new Outcome.Pass(List.copyOf(proofs))
+        ? new Outcome.Pass(List.copyOf(proofs), List.copyOf(passed))
         : Outcome.of(findings, List.copyOf(doubts));
   }
 
@@ -207,7 +211,7 @@ final class ScanJudging {
 
   private boolean denies(Part part, ScanState state) {
     return unfit(part, state).isPresent()
-        || !ScanFindings.of(part, state.report().orElseThrow(), parameters, facts)
+        || !ScanFindings.of(part, state.report().orElseThrow(), parameters, grace, facts)
             .findings()
             .isEmpty();
   }
@@ -224,11 +228,12 @@ final class ScanJudging {
       return;
     }
     ScanReport report = state.report().orElseThrow();
-    ScanFindings found = ScanFindings.of(part, report, parameters, facts);
+    ScanFindings found = ScanFindings.of(part, report, parameters, grace, facts);
     found.findings().forEach(one -> add(part.container(), one));
     doubts.addAll(found.doubts());
     if (found.findings().isEmpty() && found.doubts().isEmpty()) {
       proofs.add(ScanTexts.proof(part, report, found.allowed(), parameters, by));
+      grace.passed(part.image(), report).ifPresent(passed::add);
     }
   }
 
@@ -249,16 +254,21 @@ final class ScanJudging {
   }
 
   private void add(Container container, ScanFindings.Told told) {
-    wrong(container, told.severity(), told.what(), told.fix());
+    Finding finding = finding(container, told.severity(), told.what(), told.fix());
+    findings.add(told.until().map(finding::owing).orElse(finding));
   }
 
   private void wrong(Container container, Severity severity, String problem, String fix) {
-    findings.add(
-        Finding.in(
-            container,
-            container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
-            severity,
-            problem,
-            fix));
+    findings.add(finding(container, severity, problem, fix));
+  }
+
+  private static Finding finding(
+      Container container, Severity severity, String problem, String fix) {
+    return Finding.in(
+        container,
+        container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
+        severity,
+        problem,
+        fix);
   }
 }

@@ -273,6 +273,24 @@ final class ScanTexts {
     };
   }
 
+  /** {@code told}, with how long it is tolerated, if it is. */
+  static ScanFindings.Told tolerated(ScanFindings.Told told, Optional<Instant> until, Instant now) {
+    return until
+        .map(end ->
+            new ScanFindings.Told(
+                told.severity(),
+                // First, since warnings are cut short.
+                "tolerated "
+                    + ScanGrace.left(now, end)
+                    + ": "
+                    + told.what()
+                    + "; tolerated until "
+                    + end,
+                told.fix(),
+                until))
+        .orElse(told);
+  }
+
   /** What is not told one by one. */
   static ScanFindings.Told more(ScanJudging.Part part, int count, ScanSeverity worst) {
     return new ScanFindings.Told(

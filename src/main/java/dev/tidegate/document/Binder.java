@@ -45,13 +45,9 @@ public final class Binder {
     @Nullable Object bind(Node node, String path, Binder binder);
   }
 
-  /** What to say about a field that other versions have, or may be expected to have. */
-  public record Advice(String problem, String fix) {}
-
   private final String file;
   private final Problems problems;
   private final Map<Class<?>, Special> specials;
-  private final Map<Class<?>, Map<String, Advice>> advice;
   private int nodes;
   private int depth;
 
@@ -59,17 +55,11 @@ public final class Binder {
    * A binder for one document.
    *
    * @param specials how types are read that are not records of fields
-   * @param advice by record and field
    */
-  public Binder(
-      String file,
-      Problems problems,
-      Map<Class<?>, Special> specials,
-      Map<Class<?>, Map<String, Advice>> advice) {
+  public Binder(String file, Problems problems, Map<Class<?>, Special> specials) {
     this.file = file;
     this.problems = problems;
     this.specials = specials;
-    this.advice = advice;
   }
 
   /** Collects a problem at {@code node}. */
@@ -89,12 +79,10 @@ public final class Binder {
   public @Nullable List<Record> bindTogether(
       Node node, String path, List<? extends Class<? extends Record>> types) {
     Set<String> known = new LinkedHashSet<>();
-    Map<String, Advice> advised = new LinkedHashMap<>();
     for (Class<? extends Record> type : types) {
       Stream.of(type.getRecordComponents()).map(RecordComponent::getName).forEach(known::add);
-      advised.putAll(advice.getOrDefault(type, Map.of()));
     }
-    Map<String, Node> fields = fields(node, path, known, advised);
+    Map<String, Node> fields = fields(node, path, known);
     if (fields == null) {
       return null;
     }
@@ -201,7 +189,7 @@ public final class Binder {
         YamlText.documents(text, 1, (line, what) -> own.error("", line, "", what, ""));
     Object value =
         nodes.size() == 1
-            ? new Binder("", own, specials, advice)
+            ? new Binder("", own, specials)
                 .value(nodes.getFirst(), component.getGenericType(), component.getName())
             : null;
     if (value == null) {
@@ -352,7 +340,7 @@ public final class Binder {
   }
 
   private @Nullable Map<String, Object> map(Node node, Type of, String path) {
-    Map<String, Node> fields = fields(node, path, null, Map.of());
+    Map<String, Node> fields = fields(node, path, null);
     if (fields == null) {
       return null;
     }
@@ -371,10 +359,8 @@ public final class Binder {
    * twice, the second; {@code null} if it is no mapping.
    *
    * @param known names of fields; {@code null}: any
-   * @param advised unknown fields about which there is more to say
    */
-  public @Nullable Map<String, Node> fields(
-      Node node, String path, @Nullable Set<String> known, Map<String, Advice> advised) {
+  public @Nullable Map<String, Node> fields(Node node, String path, @Nullable Set<String> known) {
     if (!(node instanceof MappingNode mapping)) {
       error(
           node,
@@ -395,7 +381,7 @@ public final class Binder {
       if (name == null || name.isBlank() || !key.getTag().equals(Tag.STR)) {
         error(key, path, "has a field whose name is not text", "write plain names");
       } else if (known != null && !known.contains(name)) {
-        unknown(key, below(path, PlainText.of(name, 80)), name, known, advised.get(name));
+        unknown(key, below(path, PlainText.of(name, 80)), name, known);
       } else if (fields.putIfAbsent(name, tuple.getValueNode()) != null) {
         error(key, below(path, name), "is there twice", "remove one of the two");
       }
@@ -403,11 +389,8 @@ public final class Binder {
     return fields;
   }
 
-  private void unknown(
-      Node key, String path, String name, Set<String> known, @Nullable Advice more) {
-    if (more != null) {
-      error(key, path, more.problem(), more.fix());
-    } else if (known.isEmpty()) {
+  private void unknown(Node key, String path, String name, Set<String> known) {
+    if (known.isEmpty()) {
       error(key, path, "is not a field", "remove it; there are no fields here");
     } else {
       error(key, path, "is not a field", Words.choose(name, known));

@@ -73,6 +73,15 @@ public sealed interface EvidenceKey<T> {
   record Scan(PinnedImage image, ScanSource source) implements Fetched<ScanState> {}
 
   /**
+   * That an image was let through in a namespace because a check with these demands found nothing
+   * wrong with it; absent when it never was.
+   *
+   * @param demands what was demanded, as the check names it
+   */
+  record PassedBefore(String demands, String namespace, PinnedImage image)
+      implements Fetched<Passage> {}
+
+  /**
    * The vulnerabilities that a Harbor project says it can live with; absent when there is no such
    * project.
    *

@@ -1,6 +1,7 @@
 package dev.tidegate.evidence;
 
 import dev.tidegate.model.Deadline;
+import java.util.Optional;
 
 /**
  * Where evidence of one kind comes from: a registry, a scanner, the API server.
@@ -31,6 +32,12 @@ public interface EvidenceSource<K extends EvidenceKey.Fetched<T>, T> {
   interface Errand {
     /** Until when it may take. */
     Deadline budget();
+
+    /**
+     * What was known of {@code key} before, of whatever age; for what the other side withdraws. May
+     * read a file.
+     */
+    <U> Optional<U> before(EvidenceKey.Fetched<U> key);
 
     /** Something else came to light on the way; it is remembered like an answer to {@code key}. */
     <U> void alsoLearned(EvidenceKey.Fetched<U> key, Evidence<U> seen);

@@ -56,6 +56,28 @@ public record ScanReport(
     return new ScanReport(scanner, scanned, Optional.of(moment), endOfLife, items);
   }
 
+  /**
+   * This report, knowing since when each item reads as it does: as {@code before} says where that
+   * had it, since this scan where it did not. Reports of different scanners cannot be compared:
+   * what one finds and the other does not is not new.
+   */
+  public ScanReport after(ScanReport before) {
+    if (!before.scanner().name().equals(scanner.name())) {
+      return this;
+    }
+    Map<Item, Optional<Instant>> known = new HashMap<>();
+    before.items().forEach(item -> known.put(item.at(Optional.empty()), item.since()));
+    Optional<Instant> now = scanned.filter(end -> before.scanned().map(end::isAfter).orElse(false));
+    return new ScanReport(
+        scanner,
+        scanned,
+        database,
+        endOfLife,
+        items.stream()
+            .map(item -> item.at(known.getOrDefault(item.at(Optional.empty()), now)))
+            .toList());
+  }
+
   @Override
   public int weight() {
     return 500 + items.size() * 120; // texts that repeat are shared among the items
@@ -107,6 +129,8 @@ public record ScanReport(
    * @param score CVSS, the version 3 score if there is one
    * @param status what the package's maker says
    * @param suppressed whether whoever scanned has decided that it does not matter
+   * @param since the end of the first scan that showed it as it is, after one that did not; empty
+   *     when no such pair of scans is known, so that it may always have been there
    */
   public record Item(
       String id,
@@ -116,7 +140,8 @@ public record ScanReport(
       ScanSeverity severity,
       Optional<CvssScore> score,
       Status status,
-      boolean suppressed) {
+      boolean suppressed,
+      Optional<Instant> since) {
     public Item {
       id = PlainText.of(id, 100);
       name = PlainText.of(name, 150);
@@ -125,6 +150,26 @@ public record ScanReport(
       Objects.requireNonNull(severity);
       Objects.requireNonNull(score);
       Objects.requireNonNull(status);
+      Objects.requireNonNull(since);
+    }
+
+    /** One of which nobody knows since when it is there. */
+    public Item(
+        String id,
+        String name,
+        String installed,
+        Optional<String> fixed,
+        ScanSeverity severity,
+        Optional<CvssScore> score,
+        Status status,
+        boolean suppressed) {
+      this(id, name, installed, fixed, severity, score, status, suppressed, Optional.empty());
+    }
+
+    private Item at(Optional<Instant> moment) {
+      return moment.equals(since)
+          ? this
+          : new Item(id, name, installed, fixed, severity, score, status, suppressed, moment);
     }
   }
 

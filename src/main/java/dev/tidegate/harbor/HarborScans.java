@@ -54,20 +54,23 @@ public final class HarborScans implements EvidenceSource<Scan, ScanState> {
                 new Evidence.Unavailable<>(doubt);
             case Evidence.Present<Optional<ScanReport>>(Optional<ScanReport> report, var then) ->
                 // Known since the artifact was asked for; a scan that began in between shows.
-                new Evidence.Present<>(state(key, artifact, report), at);
+                new Evidence.Present<>(state(key, artifact, report, errand), at);
           };
       case Evidence.Present<Artifact>(Artifact artifact, var at) ->
-          new Evidence.Present<>(state(key, artifact, Optional.empty()), at);
+          new Evidence.Present<>(state(key, artifact, Optional.empty(), errand), at);
     };
   }
 
-  private ScanState state(Scan key, Artifact artifact, Optional<ScanReport> report) {
+  private ScanState state(Scan key, Artifact artifact, Optional<ScanReport> report, Errand errand) {
     ScanState state = ScanStates.of(artifact, report);
+    Optional<ScanReport> before =
+        last.of(key).or(() -> errand.before(key).flatMap(ScanState::report));
     if (state instanceof ScanState.Reported(ScanReport good)) {
-      last.remember(key, good);
-      return state;
+      ScanReport compared = before.map(good::after).orElse(good);
+      last.remember(key, compared);
+      return new ScanState.Reported(compared);
     }
-    return last.of(key).map(state::withLastGood).orElse(state);
+    return before.map(state::withLastGood).orElse(state);
   }
 
   private static Evidence<ScanState> unavailable(String why) {

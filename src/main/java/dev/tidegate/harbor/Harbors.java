@@ -1,5 +1,6 @@
 package dev.tidegate.harbor;
 
+import dev.tidegate.evidence.EvidenceCodec;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.net.Exchanges;
@@ -36,6 +37,11 @@ public final class Harbors {
     return List.of(
         new HarborScans(harbors, new RememberedReports(LAST_REPORTS)),
         new HarborAllowLists(harbors));
+  }
+
+  /** How what they say is written where it outlives the process. */
+  public static List<EvidenceCodec<?, ?>> codecs() {
+    return List.of(new ScanCodec());
   }
 
   /** One host, asked with its credential, within its limits. */

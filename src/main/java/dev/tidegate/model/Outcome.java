@@ -8,10 +8,21 @@ import java.util.List;
  */
 public sealed interface Outcome {
 
-  /** Nothing is wrong. */
-  record Pass(List<Proof> because) implements Outcome {
+  /**
+   * Nothing is wrong.
+   *
+   * @param because what shows it
+   * @param passed what is worth remembering of it, if the pod is let through
+   */
+  record Pass(List<Proof> because, List<Passed> passed) implements Outcome {
     public Pass {
       because = List.copyOf(because);
+      passed = List.copyOf(passed);
+    }
+
+    /** Nothing is wrong, and nothing of it is worth remembering. */
+    public Pass(List<Proof> because) {
+      this(because, List.of());
     }
   }
 

@@ -101,8 +101,7 @@ public final class Hosts {
       return null;
     }
     Node document = documents.getFirst();
-    HostsSpec spec =
-        new Binder(name, problems, Map.of(), Map.of()).bind(document, "", HostsSpec.class);
+    HostsSpec spec = new Binder(name, problems, Map.of()).bind(document, "", HostsSpec.class);
     return spec == null ? null : new Reader(name, directory, problems, document).hosts(spec);
   }
 

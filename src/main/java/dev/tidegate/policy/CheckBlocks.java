@@ -44,7 +44,7 @@ record CheckBlocks(List<Configured<?>> configured) {
 
   private static @Nullable Object read(
       Node node, String path, Binder binder, CheckRegistry registry) {
-    Map<String, Node> blocks = binder.fields(node, path, ids(registry), Map.of());
+    Map<String, Node> blocks = binder.fields(node, path, ids(registry));
     if (blocks == null) {
       return null;
     }

@@ -25,15 +25,6 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /** A policy set that is being put together, document by document. */
 final class Draft {
-  private static final Map<Class<?>, Map<String, Binder.Advice>> ADVICE =
-      Map.of(
-          ImageScan.Parameters.class,
-          Map.of(
-              "grace",
-              new Binder.Advice(
-                  "this version does not know which images passed before, so it has no grace",
-                  "remove it; allow single vulnerabilities until a day, under allow")));
-
   private final CheckRegistry checks;
   private final Map<Class<?>, Binder.Special> specials;
   private final Instant now;
@@ -69,7 +60,7 @@ final class Draft {
     if (shape == null) {
       return;
     }
-    Record bound = new Binder(file, problems, specials, ADVICE).bind(root, "", shape);
+    Record bound = new Binder(file, problems, specials).bind(root, "", shape);
     if (bound == null) {
       return;
     }

@@ -32,6 +32,9 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
   /** Scans find new things in old images; without a callback they are looked at this often. */
   private static final Duration SCANS = Duration.ofMinutes(5);
 
+  /** How long it is remembered that an image passed; longer than any grace. */
+  private static final Duration PASSAGES = Duration.ofDays(400);
+
   /** Longest that another side may keep us from asking again. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -57,6 +60,9 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
           .filter(wait -> wait.compareTo(usual) > 0)
           .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait)
           .orElse(usual);
+    }
+    if (key instanceof EvidenceKey.PassedBefore && evidence instanceof Evidence.Present<?>) {
+      return PASSAGES;
     }
     if (!aboutImage(key)) {
       return NEWS;
@@ -89,6 +95,7 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
       case EvidenceKey.Signatures signatures -> true;
       case EvidenceKey.Scan scan -> true;
       case EvidenceKey.ProjectAllowList list -> true;
+      case EvidenceKey.PassedBefore passage -> false;
       case EvidenceKey.NamespaceLabels labels -> false;
       case EvidenceKey.IsolationNow isolation -> false;
       case EvidenceKey.Live<?> live -> false;

@@ -363,9 +363,32 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     }
 
     @Override
+    public <U> Optional<U> before(EvidenceKey.Fetched<U> key) {
+      return VerdictStore.this.before(key);
+    }
+
+    @Override
     public <U> void alsoLearned(EvidenceKey.Fetched<U> key, Evidence<U> seen) {
       learn(slot(key), seen, clock.instant(), born);
     }
+  }
+
+  @SuppressWarnings("unchecked") // what is remembered under a key of U was obtained for it
+  private <U> Optional<U> before(EvidenceKey.Fetched<U> key) {
+    Slot slot = slot(key);
+    Entry entry = memory.get(slot);
+    if (entry != null
+        && entry.usable() != null
+        && entry.usable().evidence() instanceof Evidence.Present<?>(Object value, var at)) {
+      return Optional.of((U) value);
+    }
+    return archive.flatMap(file -> file.find(slot)).map(found -> (U) found.value());
+  }
+
+  /** Remembers {@code value} as the answer to {@code key}, which came to light here and now. */
+  public <T> void remember(EvidenceKey.Fetched<T> key, T value) {
+    Instant now = clock.instant();
+    learn(slot(key), new Evidence.Present<>(value, now), now, ticker.read());
   }
 
   private void learn(Slot slot, Evidence<?> answer, Instant now, long born) {

@@ -7,16 +7,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Credentials;
 import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
+import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.Archive;
+import dev.tidegate.store.Seals;
+import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.RegistryDouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +40,7 @@ class HarborAdmissionTest {
 
   private final RegistryDouble harbor = RegistryDouble.start();
   private PinnedImage web;
+  private Hosts hosts;
   private ImagesFixture gate;
 
   @BeforeEach
@@ -51,23 +60,47 @@ class HarborAdmissionTest {
             Optional.of(directory.resolve("callbacks")),
             16,
             1000);
-    gate =
-        new ImagesFixture(
-            Hosts.of(host),
-            List.of(
-                new PolicyFile(
-                    "policy.yaml",
-                    """
-                    apiVersion: tidegate.dev/v1alpha1
-                    kind: GatePolicy
-                    metadata: {name: scanned}
-                    spec:
-                      mode: enforce
-                      checks:
-                        imageReference: {registries: ["%s"], requireDigest: pin}
-                        imageScan: {source: harbor, denySeverity: High, onlyFixable: true}
-                    """
-                        .formatted(harbor.name()))));
+    hosts = Hosts.of(host);
+    gate = started(Optional.empty());
+  }
+
+  private ImagesFixture started(Optional<Archive> archive) {
+    return new ImagesFixture(
+        hosts,
+        List.of(
+            new PolicyFile(
+                "policy.yaml",
+                """
+                apiVersion: tidegate.dev/v1alpha1
+                kind: GatePolicy
+                metadata: {name: scanned}
+                spec:
+                  mode: enforce
+                  checks:
+                    imageReference: {registries: ["%s"], requireDigest: pin}
+                    imageScan: {source: harbor, denySeverity: High, onlyFixable: true}
+                """
+                    .formatted(harbor.name()))),
+        archive,
+        Duration.ZERO);
+  }
+
+  private Archive file() {
+    return Archive.at(
+        directory.resolve("store"),
+        1 << 20,
+        Seals.parse("0123456789abcdef0123456789abcdef"),
+        Assembly.codecs(),
+        System::nanoTime,
+        new StoreEvents() {
+          @Override
+          public void defect(EvidenceKey<?> key, RuntimeException defect) {
+            gate.defects.add(defect);
+          }
+
+          @Override
+          public void file(FileEvent event, String detail) {}
+        });
   }
 
   @AfterEach
@@ -82,6 +115,10 @@ class HarborAdmissionTest {
   }
 
   private void scanned(String status, String items, int total) {
+    scanned(status, items, total, "2026-11-25T11:00:00Z");
+  }
+
+  private void scanned(String status, String items, int total, String at) {
     harbor.instead(
         asked -> asked.path().equals(api()),
         RegistryDouble.status(
@@ -97,8 +134,8 @@ class HarborAdmissionTest {
         asked -> asked.path().equals(api() + "/additions/vulnerabilities"),
         RegistryDouble.status(
             200,
-            "{\"%s\":{\"generated_at\":\"2026-11-25T11:00:00Z\",\"scanner\":{\"name\":\"Trivy\",\"vendor\":\"Aqua Security\",\"version\":\"v0.70.0\"},\"vulnerabilities\":[%s]}}"
-                .formatted(MIME, items)));
+            "{\"%s\":{\"generated_at\":\"%s\",\"scanner\":{\"name\":\"Trivy\",\"vendor\":\"Aqua Security\",\"version\":\"v0.70.0\"},\"vulnerabilities\":[%s]}}"
+                .formatted(MIME, at, items)));
   }
 
   private static String item(String id, String severity, String fix) {
@@ -151,6 +188,124 @@ class HarborAdmissionTest {
     await()
         .untilAsserted(
             () -> assertThat(message(gate.validate(pod(web.toString())))).contains("CVE-2026-9"));
+  }
+
+  @Test
+  void theLastGoodReportOutlivesARestartInTheMiddleOfTheNextScan() {
+    gate.close();
+    gate = started(Optional.of(file()));
+    scanned("Success", item("CVE-2026-1", "Low", ""), 1);
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+    gate.close();
+
+    gate = started(Optional.of(file()));
+    scanned("Running", "", 0);
+    gate.pass(Duration.ofHours(30)); // longer than what the file has may answer by itself
+    JsonNode response = gate.validate(pod(web.toString()));
+    assertThat(allowed(response)).as(message(response)).isTrue();
+    gate.close();
+
+    gate = started(Optional.empty());
+    assertThat(allowed(gate.validate(pod(web.toString())))).isFalse();
+  }
+
+  private static final String CRITICAL = item("CVE-2026-9", "Critical", "2");
+
+  private static ObjectNode in(String namespace, ObjectNode review) {
+    ((ObjectNode) review.get("request")).put("namespace", namespace);
+    ((ObjectNode) review.at("/request/object/metadata")).put("namespace", namespace);
+    return review;
+  }
+
+  /** Tolerates for a week what is found in images that run already. */
+  private void withGrace() {
+    gate.policies.set(
+        ImagesFixture.load(
+            List.of(
+                new PolicyFile(
+                    "policy.yaml",
+                    """
+                    apiVersion: tidegate.dev/v1alpha1
+                    kind: GatePolicy
+                    metadata: {name: scanned}
+                    spec:
+                      mode: enforce
+                      checks:
+                        imageScan: {source: harbor, denySeverity: High, onlyFixable: true, grace: 7d}
+                    ---
+                    apiVersion: tidegate.dev/v1alpha1
+                    kind: Exemption
+                    metadata: {name: early}
+                    spec:
+                      checks: [imageScan]
+                      namespaces: [exempted]
+                      container: {image: "%s/shop/web"}
+                      owner: o
+                      reason: r
+                      ticket: T-1
+                      until: 2027-01-31
+                    """
+                        .formatted(harbor.name()))),
+            InstantSource.fixed(ImagesFixture.START)));
+  }
+
+  /** The scan of a day later shows something bad, and the gate has noticed. */
+  private void found() {
+    scanned("Success", CRITICAL, 1, "2026-11-26T11:00:00Z");
+    gate.pass(Duration.ofDays(1));
+    gate.store.renew(new EvidenceKey.Scan(web, ScanSource.HARBOR)).join();
+  }
+
+  @Test
+  void whatIsFoundLaterIsToleratedForAWhileWhereTheImageRuns() {
+    withGrace();
+    scanned("Success", "", 0);
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+    found();
+
+    JsonNode tolerated = gate.validate(pod(web.toString()));
+    assertThat(allowed(tolerated)).isTrue();
+    assertThat(tolerated.at("/warnings/0").asText())
+        .contains("tolerated 6 more days: the image has CVE-2026-9 (Critical)");
+    assertThat(tolerated.at("/auditAnnotations/decision").asText()).isEqualTo("owing");
+    assertThat(allowed(gate.validate(in("elsewhere", pod(web.toString()))))).isFalse();
+
+    // Another scan of the same begins no new grace.
+    scanned("Success", CRITICAL, 1, "2026-12-02T11:00:00Z");
+    gate.pass(Duration.ofDays(6));
+    gate.store.renew(new EvidenceKey.Scan(web, ScanSource.HARBOR)).join();
+    assertThat(gate.validate(pod(web.toString())).at("/warnings/0").asText())
+        .contains("more hours");
+    gate.pass(Duration.ofDays(1));
+    JsonNode over = gate.validate(pod(web.toString()));
+    assertThat(allowed(over)).isFalse();
+    assertThat(message(over)).contains("CVE-2026-9").doesNotContain("tolerated");
+  }
+
+  @Test
+  void whatDidNotPassByItsOwnMeritHasNoGrace() {
+    withGrace();
+    scanned("Success", "", 0);
+    gate.auditOnly.set(true);
+    gate.validate(pod(web.toString()));
+    gate.auditOnly.set(false);
+    ObjectNode dryRun = pod(web.toString());
+    ((ObjectNode) dryRun.get("request")).put("dryRun", true);
+    gate.validate(dryRun);
+    found();
+    assertThat(allowed(gate.validate(pod(web.toString())))).isFalse();
+  }
+
+  @Test
+  void whatAnExemptionLetThroughHasNoGrace() {
+    withGrace();
+    scanned("Success", item("CVE-2026-7", "High", "2"), 1);
+    assertThat(allowed(gate.validate(in("exempted", pod(web.toString()))))).isTrue();
+    found();
+    gate.policies.set(
+        new PolicySet(
+            2, "0", gate.policies.get().policies(), List.of(), gate.policies.get().denyLists()));
+    assertThat(allowed(gate.validate(in("exempted", pod(web.toString()))))).isFalse();
   }
 
   @Test

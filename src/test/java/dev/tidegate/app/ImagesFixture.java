@@ -6,6 +6,7 @@ import dev.tidegate.admission.Admission;
 import dev.tidegate.admission.Decision;
 import dev.tidegate.admission.Enforcing;
 import dev.tidegate.admission.GateFixture;
+import dev.tidegate.admission.GlobalAudit;
 import dev.tidegate.admission.Handled;
 import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.Slice;
@@ -34,6 +35,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -48,6 +50,7 @@ final class ImagesFixture implements AutoCloseable {
   final ConcurrentLinkedQueue<Decision> decisions = new ConcurrentLinkedQueue<>();
   final ConcurrentLinkedQueue<Throwable> defects = new ConcurrentLinkedQueue<>();
   final VerdictStore store;
+  final AtomicBoolean auditOnly = new AtomicBoolean();
   private final Exchanges exchanges;
   private final Admission admission;
 
@@ -73,16 +76,19 @@ final class ImagesFixture implements AutoCloseable {
             this::nanos,
             (where, defect) -> defects.add(defect));
     this.store = engine.store();
+    Graces graces = new Graces(store, clock);
     Enforcing enforcing = new Enforcing();
+    GlobalAudit audit = new GlobalAudit();
     this.admission =
         new Admission(
             engine.rounds(),
             policies::get,
-            () -> enforcing,
+            () -> auditOnly.get() ? audit : enforcing,
             new Recorder() {
               @Override
               public void made(Decision decision) {
                 decisions.add(decision);
+                graces.note(decision);
               }
 
               @Override

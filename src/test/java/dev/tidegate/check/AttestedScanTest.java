@@ -76,6 +76,7 @@ class AttestedScanTest {
         List.of(scanners),
         Counts.IGNORE,
         Counts.DENY,
+        Duration.ZERO,
         signers);
   }
 

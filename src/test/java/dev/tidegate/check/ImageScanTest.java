@@ -80,6 +80,7 @@ class ImageScanTest {
     private List<ScannerSpec> scanners = List.of();
     private Counts endOfLife = Counts.IGNORE;
     private Counts suppressed = Counts.DENY;
+    private Duration grace = Duration.ZERO;
     private List<SignerSpec> signers = List.of();
 
     Parameters made() {
@@ -99,6 +100,7 @@ class ImageScanTest {
           scanners,
           endOfLife,
           suppressed,
+          grace,
           signers);
     }
   }

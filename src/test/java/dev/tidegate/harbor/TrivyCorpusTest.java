@@ -24,6 +24,7 @@ import dev.tidegate.model.Role;
 import dev.tidegate.testkit.Corpus;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.Subjects;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,7 @@ class TrivyCorpusTest {
             List.of(),
             Counts.IGNORE,
             Counts.DENY,
+            Duration.ZERO,
             List.of());
     FakeFacts facts =
         FakeFacts.none()

@@ -361,6 +361,15 @@ final class FieldFlipsTest {
     return List.of(
         check("imageScan.source", "imageScan: {denySeverity: High, source: %}", "harbor", "report"),
         scan("denySeverity", "denySeverity: %", "High", "Critical"),
+        flip(
+            "GatePolicy spec.checks.imageScan.grace",
+            policy(
+                "mode: enforce, checks: {imageScan: {denySeverity: High, suppressed: ignore,"
+                    + " unknownSeverity: ignore, grace: %}}"),
+            "1d",
+            Effect.REFUSE,
+            "2d",
+            Effect.ADMIT_OWING),
         scan("cvss", "cvss: %", "7.5", "7.6"),
         scan(
             "onlyFixable",

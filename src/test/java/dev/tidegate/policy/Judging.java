@@ -10,6 +10,7 @@ import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ImageConfig;
 import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.NetworkPolicies;
+import dev.tidegate.evidence.Passage;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.evidence.SignatureDocuments;
@@ -130,10 +131,12 @@ final class Judging {
             case EvidenceKey.Scan(PinnedImage image, ScanSource source) ->
                 new ScanState.Reported(
                     FakeScans.report(
-                        now.minus(Duration.ofDays(1)),
-                        source == ScanSource.REPORT || image.digest().equals(CLEAN)));
+                            now.minus(Duration.ofDays(1)),
+                            source == ScanSource.REPORT || image.digest().equals(CLEAN))
+                        .after(FakeScans.of(now.minus(Duration.ofDays(4)))));
             case EvidenceKey.AttestedScan attested ->
                 new ScanState.Reported(FakeScans.report(now.minus(Duration.ofDays(1)), true));
+            case EvidenceKey.PassedBefore passed -> new Passage(now.minus(Duration.ofDays(5)));
             case EvidenceKey.ProjectAllowList list ->
                 new CveAllowList(
                     list.project().equals("library") ? Set.of("CVE-2026-0001") : Set.of(),

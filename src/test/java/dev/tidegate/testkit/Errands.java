@@ -6,6 +6,7 @@ import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.model.Deadline;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** An errand that keeps what was learnt on the way. */
 public record Errands(Deadline budget, Map<EvidenceKey<?>, Evidence<?>> learned)
@@ -13,6 +14,11 @@ public record Errands(Deadline budget, Map<EvidenceKey<?>, Evidence<?>> learned)
   /** An errand that may take until {@code budget}. */
   public static Errands until(Deadline budget) {
     return new Errands(budget, new LinkedHashMap<>());
+  }
+
+  @Override
+  public <U> Optional<U> before(EvidenceKey.Fetched<U> key) {
+    return Optional.empty();
   }
 
   @Override
