@@ -4,6 +4,13 @@
 K8S ?= 1.36
 # Where real test material lies, if not in ../shared/corpus; where it is absent, its tests are skipped and say so.
 CORPUS ?=
+# What `make fuzz` fuzzes (all in turn if empty), and for how long each.
+TARGET ?=
+SECONDS ?= 60
+# What `make bench` measures, if not all: admission images signatures volumes micro
+PARTS ?=
+# How many inputs `make verify` fuzzes with, the same each time.
+FUZZ_RUNS ?= 12000
 # More arguments for Maven, for example MVN_ARGS=-Dtest=QuantityTest
 MVN_ARGS ?=
 
@@ -23,7 +30,7 @@ endif
 # On a terminal Maven shows its downloads as they come; in a log it would write a line for each.
 MVN = ./mvnw $(if $(shell test -t 2 && echo terminal),,-B -ntp) $(if $(CORPUS),-Dtidegate.corpus=$(CORPUS)) $(MVN_ARGS)
 # Programs that live beside the tests: they start the built application, which itself holds nothing made for tests.
-RUN_TEST_CLASS = "$(JAVA_HOME)/bin/java" -Dtidegate.basedir="$(CURDIR)" -Dtidegate.launcher="$(CURDIR)/target/tidegate" \
+RUN_TEST_CLASS = "$(JAVA_HOME)/bin/java" -Dtidegate.corpus="$(or $(CORPUS),$(CURDIR)/../shared/corpus)" -Dtidegate.basedir="$(CURDIR)" -Dtidegate.launcher="$(CURDIR)/target/tidegate" \
 	-cp "target/test-classes:target/classes:$$(cat target/test.classpath)"
 
 DEMO = src/test/resources/demo
@@ -32,7 +39,7 @@ MAIN_SOURCES := $(shell find pom.xml src/main -type f)
 # Names with colons in them (digests) make no targets.
 TEST_SOURCES := $(shell find src/test -type f ! -name '*:*' 2>/dev/null)
 
-.PHONY: help build run demo test e2e bench verify format mutation image clean
+.PHONY: help build run demo test e2e bench fuzz verify format mutation image clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,13 +60,19 @@ e2e: ## tests against a real API server (K8S=1.25 for the oldest one); the first
 	signing=$$(tools/signing/assets) && echo "signing tools: $$signing" && \
 	KUBEBUILDER_ASSETS="$$assets" TIDEGATE_SIGNING="$$signing" $(MVN) verify -De2e -Dtidegate.k8s=$(K8S)
 
-bench: target/.test-built ## speed, allocation, start-up and memory, as ratios to a bare HTTPS server
-	@$(RUN_TEST_CLASS) dev.tidegate.bench.Bench
+bench: target/.test-built ## speed, allocation, start-up and memory, as ratios to a bare HTTPS server; PARTS="images volumes"
+	@$(RUN_TEST_CLASS) dev.tidegate.bench.Bench $(PARTS)
 
-verify: ## format, static analysis (warnings are errors), architecture rules, generated references
+fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SECONDS=600
+	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --seconds=$(SECONDS) $(TARGET)
+
+verify: ## format, static analysis (warnings are errors), architecture rules, generated references, short fuzzing
 	@rm -rf target/classes target/test-classes target/maven-status # so that all is compiled, and so analysed
 	$(MVN) spotless:check test -Dmaven.compiler.failOnWarning=true \
-		-Dtest='ArchitectureTest,PolicyReferenceTest,ReferencesTest,ServeConfigTest'
+		-Dtest='ArchitectureTest,PolicyReferenceTest,ReferencesTest,ServeConfigTest,FuzzSeedsTest'
+	$(MVN) -q dependency:build-classpath -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
+	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --runs=$(FUZZ_RUNS) >target/fuzz.log 2>&1 && \
+	echo "Fuzzed with $(FUZZ_RUNS) inputs, found nothing" || { tail -n 60 target/fuzz.log; exit 1; }
 
 format: ## formats the sources as verify wants them
 	$(MVN) -q spotless:apply

@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tidegate.model.PlainText;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * JSON that others wrote, read in the one way that leaves nothing to choose: no field twice,
- * nothing behind the end, bounded depth and numbers. Two readers of such a document see the same.
+ * nothing behind the end, nothing but UTF-8, bounded depth and numbers. Two readers of such a
+ * document see the same.
  */
 public final class StrictJson {
   private static final int DEEPEST = 64;
@@ -49,8 +52,15 @@ public final class StrictJson {
    * @throws Broken if it is none; the message says how, without quoting it
    */
   public static JsonNode read(byte[] json) throws Broken {
+    String text;
     try {
-      JsonNode tree = MAPPER.readTree(json);
+      // Jackson would guess other encodings from the first bytes; RFC 8259 knows only this one.
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw new Broken("it is not UTF-8");
+    }
+    try {
+      JsonNode tree = MAPPER.readTree(text);
       if (tree == null || tree.isMissingNode()) {
         throw new Broken("it is empty");
       }
@@ -62,8 +72,6 @@ public final class StrictJson {
               + ": "
               + PlainText.of(String.valueOf(broken.getOriginalMessage()), 120)
               + ")");
-    } catch (IOException never) {
-      throw new IllegalStateException("reading from memory failed", never);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param tokenRealms hosts that may issue its tokens, itself not included
  * @param redirects hosts that it may redirect to whatever their addresses are
  * @param callbackSecrets the file with the secrets that its callbacks carry
+ * @param proxy by which it, its token services and listed targets of redirects are reached
  * @param concurrent most requests at one time
  * @param perSecond most requests per second
  */
@@ -27,6 +28,7 @@ public record Host(
     Set<Authority> tokenRealms,
     Set<Authority> redirects,
     Optional<Path> callbackSecrets,
+    Optional<Proxy> proxy,
     int concurrent,
     int perSecond) {
   public Host {
@@ -37,6 +39,31 @@ public record Host(
     tokenRealms = Set.copyOf(tokenRealms);
     redirects = Set.copyOf(redirects);
     Objects.requireNonNull(callbackSecrets);
+    Objects.requireNonNull(proxy);
+  }
+
+  /** A host that is reached without a proxy. */
+  public Host(
+      String name,
+      URI endpoint,
+      TlsFiles tls,
+      Optional<Credentials> credentials,
+      Set<Authority> tokenRealms,
+      Set<Authority> redirects,
+      Optional<Path> callbackSecrets,
+      int concurrent,
+      int perSecond) {
+    this(
+        name,
+        endpoint,
+        tls,
+        credentials,
+        tokenRealms,
+        redirects,
+        callbackSecrets,
+        Optional.empty(),
+        concurrent,
+        perSecond);
   }
 
   /**

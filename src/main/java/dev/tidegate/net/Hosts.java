@@ -156,6 +156,7 @@ public final class Hosts {
           realms,
           spec.redirects(),
           spec.callbackSecrets().map(directory::resolve),
+          spec.proxy().map(given -> proxy(field + ".proxy", given)),
           limits.concurrent(),
           limits.perSecond());
     }
@@ -192,6 +193,28 @@ public final class Hosts {
         error(field + ".endpoint", "is not a URL", "write https://HOST or https://HOST:PORT");
         return null;
       }
+    }
+
+    private @Nullable Proxy proxy(String field, HostsSpec.ProxySpec spec) {
+      try {
+        URI uri = new URI(spec.url());
+        if (uri.getHost() != null
+            && "http".equals(uri.getScheme())
+            && uri.getRawUserInfo() == null
+            && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+            && uri.getRawQuery() == null) {
+          return new Proxy(
+              new URI("http", null, uri.getHost(), uri.getPort(), null, null, null),
+              spec.credentials().map(given -> credentials(uri.getHost(), given)));
+        }
+      } catch (URISyntaxException none) {
+        // Told like any other text that is no such URL.
+      }
+      error(
+          field + ".url",
+          "is not http:// with a host",
+          "write http://HOST:PORT, and user and password under credentials");
+      return null;
     }
 
     private Credentials credentials(String name, HostsSpec.CredentialsSpec spec) {

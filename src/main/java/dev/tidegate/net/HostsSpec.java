@@ -56,12 +56,21 @@ record HostsSpec(
               "For a Harbor that sends callbacks: the file with the secrets that they carry as"
                   + " Authorization, one per line.")
           Optional<String> callbackSecrets,
+      @Field(
+              "The forward proxy by which it, its token services and its redirects are reached;"
+                  + " without one it is reached directly, whatever the environment says.")
+          Optional<ProxySpec> proxy,
       @Field("How much is asked of it.") Optional<LimitsSpec> limits) {
     HostSpec {
       tokenRealms = Set.copyOf(tokenRealms);
       redirects = Set.copyOf(redirects);
     }
   }
+
+  /** A proxy. */
+  record ProxySpec(
+      @Field("Where it is: http://HOST:PORT.") String url,
+      @Field("Who the gate is to it; anonymous without.") Optional<CredentialsSpec> credentials) {}
 
   /** A client certificate. */
   record ClientCertificateSpec(

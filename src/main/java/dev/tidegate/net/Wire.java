@@ -24,23 +24,31 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.CredentialsProvider;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One exchange at a time over HTTP/1.1: no redirects, retries, cookies or decompression; the body
@@ -58,6 +66,7 @@ final class Wire implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(50);
 
   private final CloseableHttpClient client;
+  private final Optional<Proxy> proxy;
   private final ScheduledExecutorService deadlines;
 
   /** An address that may not be connected to. */
@@ -71,20 +80,24 @@ final class Wire implements AutoCloseable {
 
   /**
    * @param tls for connections with TLS
+   * @param proxy by which all is reached; the names behind it are its to look up
    * @param known hosts whose addresses may be any; those of others must be public
    * @param deadlines ends exchanges whose time is up
    */
   Wire(
       SSLContext tls,
       Set<String> known,
+      Optional<Proxy> proxy,
       Resolver resolver,
       int connections,
       ScheduledExecutorService deadlines) {
     this.deadlines = deadlines;
+    this.proxy = proxy;
+    Set<String> connected = proxy.map(one -> Set.of(one.authority().host())).orElse(known);
     PoolingHttpClientConnectionManager pool =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
-            .setDnsResolver(new Checked(known, resolver))
+            .setDnsResolver(new Checked(connected, resolver))
             .setMaxConnPerRoute(connections)
             .setMaxConnTotal(2 * connections)
             .setConnectionFactory(
@@ -103,8 +116,15 @@ final class Wire implements AutoCloseable {
                     .setTimeToLive(TimeValue.ofMinutes(5))
                     .build())
             .build();
+    HttpClientBuilder builder = HttpClients.custom();
+    proxy.ifPresent(one -> {
+      Authority at = one.authority();
+      HttpHost through = new HttpHost("http", at.host(), at.port());
+      builder.setProxy(through);
+      builder.setDefaultCredentialsProvider(new ToProxy(through, one.credentials()));
+    });
     this.client =
-        HttpClients.custom()
+        builder
             .setConnectionManager(pool)
             .setUserAgent("tidegate")
             .disableAutomaticRetries()
@@ -115,6 +135,26 @@ final class Wire implements AutoCloseable {
             .disableConnectionState()
             .evictIdleConnections(TimeValue.of(IDLE))
             .build();
+  }
+
+  /** The proxy's credential, read for every use; nobody else is given one here. */
+  private record ToProxy(HttpHost proxy, Optional<Credentials> credentials)
+      implements CredentialsProvider {
+    @Override
+    public org.apache.hc.client5.http.auth.@Nullable Credentials getCredentials(
+        AuthScope scope, HttpContext context) {
+      if (credentials.isEmpty()
+          || !proxy.getHostName().equalsIgnoreCase(scope.getHost())
+          || proxy.getPort() != scope.getPort()) {
+        return null;
+      }
+      try {
+        Credentials.Secret secret = credentials.get().read("ask the proxy");
+        return new UsernamePasswordCredentials(secret.username(), secret.password().toCharArray());
+      } catch (Trouble unreadable) {
+        return null; // the proxy's 407 tells of it
+      }
+    }
   }
 
   /** Looks at every address before it can be connected to. */
@@ -168,11 +208,20 @@ final class Wire implements AutoCloseable {
             .setConnectionRequestTimeout(most)
             .setResponseTimeout(most)
             .setExpectContinueEnabled(false)
-            .setAuthenticationEnabled(false)
+            .setAuthenticationEnabled(proxy.flatMap(Proxy::credentials).isPresent())
             .build());
     ScheduledFuture<?> end = deadlines.schedule(call::cancel, left.toNanos(), TimeUnit.NANOSECONDS);
     try {
-      return client.execute(call, response -> read(response, call, request));
+      HttpClientContext context = HttpClientContext.create();
+      return client.execute(
+          call,
+          context,
+          response -> {
+            if (proxy.isPresent()) {
+              ofTarget(uri, context, response.getCode());
+            }
+            return read(response, call, request);
+          });
     } catch (Cut other) {
       return other.reply;
     } catch (TooMuch over) {
@@ -190,6 +239,25 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** Without a tunnel it is the proxy that answers, which knows nothing of what was asked. */
+  private static void ofTarget(URI uri, HttpClientContext context, int status) throws ByProxy {
+    if (status == 407 || (uri.getScheme().equals("https") && context.getSSLSession() == null)) {
+      throw new ByProxy(status);
+    }
+  }
+
+  /** The proxy answered. */
+  private static final class ByProxy extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+
+    private ByProxy(int status) {
+      super("the proxy answers " + status);
+      this.status = status;
+    }
+  }
+
   private static Trouble late(Request request) {
     return Trouble.of(Cause.DEADLINE, request.what(), "there was no whole answer in time");
   }
@@ -198,6 +266,15 @@ final class Wire implements AutoCloseable {
     String host = PlainText.of(uri.getAuthority(), 200);
     String why = PlainText.of(String.valueOf(failure.getMessage()), 200);
     return switch (failure) {
+      case ByProxy answer ->
+          Trouble.of(
+              answer.status == 407 ? Cause.UNAUTHENTICATED : Cause.UNREACHABLE,
+              request.what(),
+              "the proxy that is configured for it answers "
+                  + answer.status
+                  + (answer.status == 407
+                      ? ": it wants other credentials than proxy.credentials"
+                      : " instead of letting through to " + host));
       case Refused refused ->
           Trouble.of(
               Cause.FORBIDDEN,

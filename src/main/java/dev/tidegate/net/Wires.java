@@ -1,5 +1,6 @@
 package dev.tidegate.net;
 
+import dev.tidegate.model.Cause;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -54,6 +55,16 @@ final class Wires implements AutoCloseable {
     if (own.contains(at)) {
       return current.own();
     }
+    if (host.proxy().isPresent() && !host.redirects().contains(at)) {
+      // The proxy would look up the name, so nobody could see to which address it leads.
+      throw Trouble.of(
+          Cause.FORBIDDEN,
+          request.what(),
+          "it leads to "
+              + at
+              + ", and behind a proxy only hosts are asked that are listed; if that is right, list"
+              + " it under redirects of the configured host");
+    }
     return host.redirects().contains(at) ? current.listed() : current.elsewhere();
   }
 
@@ -77,7 +88,8 @@ final class Wires implements AutoCloseable {
   }
 
   private Wire wire(Host.TlsFiles files, Set<String> known, String what) throws Trouble {
-    return new Wire(TlsContexts.of(files, what), known, resolver, host.concurrent(), deadlines);
+    return new Wire(
+        TlsContexts.of(files, what), known, host.proxy(), resolver, host.concurrent(), deadlines);
   }
 
   private static Set<String> names(Set<Authority> authorities) {

@@ -34,6 +34,12 @@ public final class Archive implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
   private static final Duration OPEN_AGAIN = Duration.ofSeconds(30);
 
+  /**
+   * How much may be lost with the process: each commit writes pages of a tree again, so one for
+   * each record would make the file ten times as long until the next quiet second.
+   */
+  private static final Duration COMMIT_AFTER = Duration.ofSeconds(1);
+
   private final long mostBytes;
   private final Envelope envelope;
   private final Map<Class<?>, EvidenceCodec<?, ?>> codecs = new HashMap<>();
@@ -44,6 +50,11 @@ public final class Archive implements AutoCloseable {
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private volatile boolean usable;
+
+  /** Records since the last commit, and when that was; the owner's. */
+  private int uncommitted;
+
+  private long committed;
 
   /** Something for the owner to do. */
   private sealed interface Work {
@@ -202,6 +213,7 @@ public final class Archive implements AutoCloseable {
 
   private void own(RecordFile file) {
     long openAt = ticker.read();
+    committed = openAt;
     boolean stopping = false;
     while (!stopping) {
       if (!file.isOpen() && openAt - ticker.read() <= 0) {
@@ -241,12 +253,11 @@ public final class Archive implements AutoCloseable {
   }
 
   private void work(RecordFile file, List<Work> batch) {
-    boolean written = false;
     for (Work one : batch) {
       switch (one) {
         case Work.Put(String name, byte[] record) -> {
           file.put(name, record);
-          written = true;
+          uncommitted++;
           if (!file.isOpen()) {
             dropped.incrementAndGet();
           }
@@ -258,10 +269,16 @@ public final class Archive implements AutoCloseable {
         case Work.Stop stop -> {}
       }
     }
-    if (written) {
+    boolean quiet = batch.isEmpty();
+    if (uncommitted > 0
+        && (quiet
+            || uncommitted >= MOST_PER_COMMIT
+            || ticker.read() - committed >= COMMIT_AFTER.toNanos())) {
       file.commit();
+      uncommitted = 0;
+      committed = ticker.read();
       file.keepBelow(mostBytes);
-    } else if (batch.isEmpty()) {
+    } else if (quiet) {
       file.compact();
     }
   }

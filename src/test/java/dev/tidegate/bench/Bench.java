@@ -37,6 +37,8 @@ public final class Bench {
 
   private static final int REQUESTS = 20_000;
   private static final int PAIRS = 5;
+  private static final List<String> PARTS =
+      List.of("admission", "images", "signatures", "volumes", "micro");
   private static final int OPEN_RATE = 300;
   private static final int OPEN_REQUESTS = 3_000;
 
@@ -49,11 +51,22 @@ public final class Bench {
     this.launcher = launcher;
   }
 
-  /** Runs all measurements and prints them. */
+  /** Runs all measurements, or those that {@code args} names, and prints them. */
   public static void main(String[] args) throws Exception {
     Path work = Scratch.folder("tidegate-bench");
-    new Bench(work, Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")))).run();
-    micro();
+    Path launcher = Path.of(Objects.requireNonNull(System.getProperty("tidegate.launcher")));
+    List<String> parts = args.length == 0 ? PARTS : List.of(args);
+    for (String part : parts) {
+      System.out.println("== " + part);
+      switch (part) {
+        case "admission" -> new Bench(work, launcher).run();
+        case "images" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).run();
+        case "signatures" -> SignatureBench.run();
+        case "volumes" -> VolumeBench.run(Scratch.folder("tidegate-bench"));
+        case "micro" -> micro();
+        default -> throw new IllegalArgumentException(part + " is none of " + PARTS);
+      }
+    }
     System.exit(0);
   }
 
@@ -73,7 +86,7 @@ public final class Bench {
   }
 
   /** One server under load. */
-  private record Server(Load load, ProcessHandle process, LongSupplier allocated) {
+  record Server(Load load, ProcessHandle process, LongSupplier allocated) {
     long cpuNanos() {
       return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
@@ -116,7 +129,7 @@ public final class Bench {
       Server bare = new Server(toFloor, floor.toHandle(), () -> allocated(toFloor));
       Server real =
           new Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), () -> allocated(gate));
-      compare(bare, real);
+      compare(bare, real, REQUESTS);
       System.out.printf(
           "RSS after load: floor %d MiB, gate %d MiB%n", rss(floor.pid()), rss(gate.pid()));
     } finally {
@@ -125,23 +138,23 @@ public final class Bench {
     commandLine(policies, objects);
   }
 
-  private static void compare(Server floor, Server gate) throws InterruptedException {
+  static void compare(Server floor, Server gate, int requests) throws InterruptedException {
     floor.load().closedLoop(WARM_UP);
     gate.load().closedLoop(WARM_UP);
     // The first pair shows caches that the other process has emptied; it does not count.
-    cost(floor);
-    cost(gate);
+    cost(floor, requests);
+    cost(gate, requests);
     List<Cost> floors = new ArrayList<>();
     List<Cost> gates = new ArrayList<>();
     long floorBytes = floor.allocated().getAsLong();
     long gateBytes = gate.allocated().getAsLong();
     for (int i = 0; i < PAIRS; i++) {
-      floors.add(cost(floor));
-      gates.add(cost(gate));
+      floors.add(cost(floor, requests));
+      gates.add(cost(gate, requests));
     }
     // Over all batches together: the gate's counter moves only when garbage is collected.
-    double bare = (double) (floor.allocated().getAsLong() - floorBytes) / PAIRS / REQUESTS;
-    double real = (double) (gate.allocated().getAsLong() - gateBytes) / PAIRS / REQUESTS;
+    double bare = (double) (floor.allocated().getAsLong() - floorBytes) / PAIRS / requests;
+    double real = (double) (gate.allocated().getAsLong() - gateBytes) / PAIRS / requests;
     System.out.printf(
         "allocated per admission, bytes: floor %.0f, gate %.0f, ratio %.2f%n",
         bare, real, real / bare);
@@ -164,10 +177,10 @@ public final class Bench {
     }
   }
 
-  private static Cost cost(Server server) throws InterruptedException {
+  private static Cost cost(Server server, int requests) throws InterruptedException {
     long cpu = server.cpuNanos();
-    Duration took = server.load().closedLoop(REQUESTS);
-    return new Cost((server.cpuNanos() - cpu) / 1e3 / REQUESTS, REQUESTS / (took.toNanos() / 1e9));
+    Duration took = server.load().closedLoop(requests);
+    return new Cost((server.cpuNanos() - cpu) / 1e3 / requests, requests / (took.toNanos() / 1e9));
   }
 
   private static void print(String what, double[] floor, double[] gate) {
@@ -185,7 +198,7 @@ public final class Bench {
         Arrays.stream(ratios).max().orElseThrow());
   }
 
-  private static double median(double[] values) {
+  static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
@@ -200,6 +213,10 @@ public final class Bench {
   }
 
   private Process floor(int port) throws IOException {
+    return floor(port, work);
+  }
+
+  static Process floor(int port, Path work) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
@@ -213,7 +230,7 @@ public final class Bench {
         .start();
   }
 
-  private static long allocated(Load floor) {
+  static long allocated(Load floor) {
     try {
       return floor.number("/allocated");
     } catch (InterruptedException stopped) {
@@ -226,7 +243,7 @@ public final class Bench {
    * The gate's own metric, which counts at each garbage collection: coarse, so it is read over many
    * requests.
    */
-  private static long allocated(GateProcess gate) {
+  static long allocated(GateProcess gate) {
     try {
       return gate.management("/q/metrics")
           .body()

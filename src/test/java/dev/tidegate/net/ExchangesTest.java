@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -454,21 +457,61 @@ class ExchangesTest {
     }
   }
 
+  @Test
+  void theClientCertificateIsShownToTheHostAndNobodyElse() throws Exception {
+    TestCa ca = TestCa.named("registry CA");
+    Path file = directory.resolve("ca.crt");
+    Files.writeString(file, TestCa.pem(ca.certificate()));
+    ca.client("CN=tidegate").write(directory, "client");
+    Host.TlsFiles with =
+        new Host.TlsFiles(
+            Optional.of(file),
+            Optional.of(directory.resolve("client.crt")),
+            Optional.of(directory.resolve("client.key")));
+    Host.TlsFiles without =
+        new Host.TlsFiles(Optional.of(file), Optional.empty(), Optional.empty());
+    SSLContext context = context(ca.server("registry.test", Duration.ofDays(1)), ca);
+    try (RegistryDouble strict = RegistryDouble.demandingClientCertificate(context);
+        RegistryDouble other = RegistryDouble.demandingClientCertificate(context)) {
+      strict.instead(asked -> true, status(200, "{}"));
+      other.instead(asked -> true, status(200, "{}"));
+      assertThat(send(tls(strict, with, Set.of())).status()).isEqualTo(200);
+      assertThatThrownBy(() -> send(tls(strict, without, Set.of()))).isInstanceOf(Trouble.class);
+
+      // A listed target of a redirect is another host: it is not told who the gate is.
+      strict.instead(
+          asked -> true,
+          status(307, "", "Location", "https://localhost:" + other.port() + "/blob"));
+      Host redirecting = tls(strict, with, Set.of(new Authority("localhost", other.port())));
+      assertThatThrownBy(() -> send(redirecting)).isInstanceOf(Trouble.class);
+      assertThat(other.asked()).isEmpty();
+    }
+  }
+
   private static Host tls(RegistryDouble server, Optional<Path> ca) {
+    return tls(server, new Host.TlsFiles(ca, Optional.empty(), Optional.empty()), Set.of());
+  }
+
+  private static Host tls(RegistryDouble server, Host.TlsFiles files, Set<Authority> redirects) {
     Host plain = server.host();
     return new Host(
         plain.name(),
         plain.endpoint(),
-        new Host.TlsFiles(ca, Optional.empty(), Optional.empty()),
+        files,
         Optional.empty(),
         Set.of(),
-        Set.of(),
+        redirects,
         Optional.empty(),
         4,
         1000);
   }
 
-  private static SSLContext context(TestCa.Pair pair) throws Exception {
+  static SSLContext context(TestCa.Pair pair) throws Exception {
+    return context(pair, null);
+  }
+
+  /** What a server shows as {@code pair}, and whose clients it believes. */
+  private static SSLContext context(TestCa.Pair pair, @Nullable TestCa clients) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     store.setKeyEntry(
@@ -476,7 +519,16 @@ class ExchangesTest {
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
+    context.init(keys.getKeyManagers(), clients == null ? null : believing(clients), null);
     return context;
+  }
+
+  private static TrustManager[] believing(TestCa ca) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("ca", ca.certificate());
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    return trust.getTrustManagers();
   }
 }

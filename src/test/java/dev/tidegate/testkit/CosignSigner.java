@@ -75,6 +75,11 @@ public final class CosignSigner {
     }
   }
 
+  /** A signer with {@code keys}. */
+  public static CosignSigner of(KeyPair keys, String algorithm) {
+    return new CosignSigner(keys, algorithm);
+  }
+
   /** Its key pair. */
   public KeyPair keys() {
     return keys;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.model.Bytes;
@@ -23,20 +24,26 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +60,15 @@ public final class RegistryDouble implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ConcurrentMap<String, Repo> repos = new ConcurrentHashMap<>();
   private final List<Instead> instead = new CopyOnWriteArrayList<>();
-  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
+  private final Queue<Served> served = new ConcurrentLinkedQueue<>();
   private volatile boolean referrersApi = true;
+  private volatile Duration delay = Duration.ZERO;
 
   private record Stored(String mediaType, Bytes content) {}
+
+  /** From when to when a request was in work, in nanoseconds. */
+  private record Served(long from, long to) {}
 
   private record Instead(Predicate<Asked> when, Answer answer) {}
 
@@ -110,6 +122,25 @@ public final class RegistryDouble implements AutoCloseable {
     try {
       HttpsServer server = HttpsServer.create(loopback(), 0);
       server.setHttpsConfigurator(new HttpsConfigurator(tls));
+      return new RegistryDouble(server);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** A registry with TLS that speaks only to who shows a certificate. */
+  public static RegistryDouble demandingClientCertificate(SSLContext tls) {
+    try {
+      HttpsServer server = HttpsServer.create(loopback(), 0);
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+              SSLParameters wanted = tls.getDefaultSSLParameters();
+              wanted.setNeedClientAuth(true);
+              parameters.setSSLParameters(wanted);
+            }
+          });
       return new RegistryDouble(server);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -367,6 +398,26 @@ public final class RegistryDouble implements AutoCloseable {
   /** Forgets what it was asked. */
   public void forget() {
     asked.clear();
+    served.clear();
+  }
+
+  /** Lets each answer come {@code later}: what a network does. */
+  public RegistryDouble delay(Duration later) {
+    this.delay = later;
+    return this;
+  }
+
+  /** Most requests of which each came only after the one before was answered. */
+  public int rounds() {
+    int rounds = 0;
+    long free = Long.MIN_VALUE;
+    for (Served one : served.stream().sorted(Comparator.comparingLong(Served::to)).toList()) {
+      if (one.from() >= free) {
+        rounds++;
+        free = one.to();
+      }
+    }
+    return rounds;
   }
 
   /** An answer of a status with a body of JSON. */
@@ -395,6 +446,9 @@ public final class RegistryDouble implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    long from = System.nanoTime();
+    LockSupport.parkNanos(delay.toNanos());
+    served.add(new Served(from, System.nanoTime()));
     try (exchange) {
       URI uri = exchange.getRequestURI();
       Map<String, String> headers = new LinkedHashMap<>();
