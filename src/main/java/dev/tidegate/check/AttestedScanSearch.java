@@ -5,7 +5,6 @@ import dev.tidegate.evidence.EvidenceKey.AttestedScan;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.Predicate;
 import dev.tidegate.evidence.PredicateKind;
-import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.evidence.SignatureProofs.Proven;
 import dev.tidegate.model.Cause;
@@ -57,9 +56,21 @@ final class AttestedScanSearch {
   /**
    * The newest of what was attested.
    *
+   * @param reports usually one; several are of one moment, so that nobody can say which of them was
+   *     the last: all of them count
+   */
+  record Newest(List<Attested> reports) implements Found {
+    Newest {
+      reports = List.copyOf(reports);
+    }
+  }
+
+  /**
+   * One report.
+   *
    * @param by who attested it, and where it was found
    */
-  record Newest(ScanState state, String by) implements Found {}
+  record Attested(ScanState state, String by) {}
 
   /**
    * Nothing that counts.
@@ -79,8 +90,8 @@ final class AttestedScanSearch {
           .orElse(Instant.MAX);
     }
 
-    Newest is(ScanState state) {
-      return new Newest(state, "attested by " + signer + " (" + proven.place() + ")");
+    Attested is(ScanState state) {
+      return new Attested(state, "attested by " + signer + " (" + proven.place() + ")");
     }
 
     Optional<Predicate.Vulnerabilities> said() {
@@ -111,12 +122,11 @@ final class AttestedScanSearch {
                   Cause.TOO_LARGE,
                   image + " has more than " + MOST_AT_ONE_TIME + " scan reports of one moment")));
     }
-    return worst(equallyNew, facts);
+    return read(equallyNew, facts);
   }
 
-  /** Of several reports of one moment the worst: nobody can say which of them was the last. */
-  private static Found worst(List<Candidate> equallyNew, Facts facts) {
-    List<Newest> known = new ArrayList<>();
+  private static Found read(List<Candidate> equallyNew, Facts facts) {
+    List<Attested> known = new ArrayList<>();
     List<Doubt> doubts = new ArrayList<>();
     for (Candidate one : equallyNew) {
       if (one.said().isEmpty()) {
@@ -131,22 +141,7 @@ final class AttestedScanSearch {
         }
       }
     }
-    return doubts.isEmpty()
-        ? known.stream().max(Comparator.comparing(one -> badness(one.state()))).orElseThrow()
-        : new NotKnown(List.copyOf(doubts));
-  }
-
-  /** How bad: first of all no report, then what is in it; items are sorted, worst first. */
-  private static long badness(ScanState state) {
-    return state
-        .report()
-        .map(report ->
-            report.items().isEmpty()
-                ? 0L
-                : (1L + report.items().getFirst().severity().ordinal())
-                        * (ScanReport.MOST_ITEMS + 1L)
-                    + report.items().size())
-        .orElse(Long.MAX_VALUE);
+    return doubts.isEmpty() ? new Newest(known) : new NotKnown(List.copyOf(doubts));
   }
 
   private static Stream<Candidate> candidates(Map.Entry<String, List<Proven>> of) {

@@ -197,23 +197,33 @@ final class ScanJudging {
   private void attested(Part part) {
     AttestedScanSearch.Found found =
         AttestedScanSearch.of(part.image(), parameters.signers(), facts, false);
-    if (!(found instanceof AttestedScanSearch.Newest(ScanState state, var by))
-        || denies(part, state)) {
+    if (!(found instanceof AttestedScanSearch.Newest newest)
+        || newest.reports().stream().anyMatch(one -> denies(part, one.state()))) {
       found = AttestedScanSearch.of(part.image(), parameters.signers(), facts, true);
     }
     switch (found) {
-      case AttestedScanSearch.Newest(ScanState state, String by) -> judge(part, state, by);
+      case AttestedScanSearch.Newest(List<AttestedScanSearch.Attested> reports) -> {
+        AttestedScanSearch.Attested worst =
+            reports.stream()
+                .filter(one -> denies(part, one.state()))
+                .findFirst()
+                .orElse(reports.getFirst());
+        judge(part, worst.state(), worst.by());
+      }
       case AttestedScanSearch.None(String instead) ->
           without(part, ScanTexts.unheardOf(part, parameters, instead));
       case AttestedScanSearch.NotKnown(List<Doubt> those) -> doubts.addAll(those);
     }
   }
 
+  /** Whether {@code state} stops the image, or cannot be judged. */
   private boolean denies(Part part, ScanState state) {
-    return unfit(part, state).isPresent()
-        || !ScanFindings.of(part, state.report().orElseThrow(), parameters, grace, facts)
-            .findings()
-            .isEmpty();
+    if (unfit(part, state).isPresent()) {
+      return true;
+    }
+    ScanFindings found =
+        ScanFindings.of(part, state.report().orElseThrow(), parameters, grace, facts);
+    return !found.findings().isEmpty() || !found.doubts().isEmpty();
   }
 
   /**
