@@ -12,6 +12,7 @@ import static dev.tidegate.sigstore.Forgery.rejected;
 import static dev.tidegate.sigstore.Forgery.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidegate.evidence.IdentityPattern;
@@ -112,7 +113,8 @@ class AttestationsTest {
         "certificate",
         Map.of("rawBytes", Base64.getEncoder().encodeToString(TestSigstore.der(certificate))));
     material.put("tlogEntries", List.of(SIGSTORE.entry(body, SIGNED)));
-    return CosignSigner.bundle(JSON.convertValue(envelope(layer), Map.class), material);
+    return CosignSigner.bundle(
+        JSON.convertValue(envelope(layer), new TypeReference<Map<String, Object>>() {}), material);
   }
 
   @Test
