@@ -3,10 +3,12 @@ package dev.tidegate.app;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Mishaps;
 import dev.tidegate.engine.Rounds;
+import dev.tidegate.evidence.Derivation;
 import dev.tidegate.evidence.EvidenceCodec;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.harbor.AttestedScans;
 import dev.tidegate.harbor.Harbors;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.net.Exchanges;
@@ -73,6 +75,11 @@ public final class Assembly {
     return List.copyOf(sources);
   }
 
+  /** All that is computed from other evidence. */
+  private static List<Derivation<?, ?>> derivations(InstantSource clock) {
+    return List.of(new ProofsDerivation(clock), new AttestedScans());
+  }
+
   /** How evidence is written where it outlives the process. */
   static List<EvidenceCodec<?, ?>> codecs() {
     List<EvidenceCodec<?, ?>> codecs = new ArrayList<>(Registries.codecs());
@@ -93,8 +100,7 @@ public final class Assembly {
     sources.add(new Passages(clock));
     VerdictStore store =
         new VerdictStore(
-            new VerdictStore.Origins(
-                knowledge.live(), sources, List.of(new ProofsDerivation(clock))),
+            new VerdictStore.Origins(knowledge.live(), sources, derivations(clock)),
             knowledge.settings(),
             knowledge.archive(),
             WAITING,

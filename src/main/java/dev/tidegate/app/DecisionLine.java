@@ -14,6 +14,7 @@ import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
+import dev.tidegate.model.Proof;
 import dev.tidegate.model.Subject;
 import dev.tidegate.report.DenialText;
 import java.io.ByteArrayOutputStream;
@@ -204,6 +205,9 @@ final class DecisionLine {
             ruling.findings().stream()
                 .map(finding ->
                     finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
+      }
+      if (ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty()) {
+        strings(json, "proofs", pass.because().stream().map(Proof::statement));
       }
       json.writeEndObject();
     }

@@ -9,6 +9,7 @@ public final class Checks {
           List.of(
               new ImageReferenceCheck(),
               new ImageSignature(),
+              new ImageAttestation(),
               new ImageScan(),
               new NonRoot(),
               new ResourceLimits(),

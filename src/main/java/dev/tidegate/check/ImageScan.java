@@ -5,6 +5,7 @@ import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.CvssScore;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ScanSeverity;
+import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
@@ -86,13 +87,15 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
    * @param endOfLife distributions without support
    * @param suppressed what whoever scanned has taken out
    * @param grace how long what is found later is tolerated where the image runs already
+   * @param signers who may attest results
    */
   public record Parameters(
       @Field(
               value =
-                  "Where results are read: harbor (the scanner of the Harbor that the image is in)"
-                      + " or report (files that a command is given with --scan; an admission webhook"
-                      + " has none).",
+                  "Where results are read: harbor (the scanner of the Harbor that the image is in),"
+                      + " attestation (the newest scan report that one of signers has attested, as"
+                      + " cosign attest --type vuln makes them) or report (files that a command is"
+                      + " given with --scan; an admission webhook has none).",
               fallback = "harbor")
           ScanFrom source,
       @Field(
@@ -166,8 +169,14 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
                       + " has no grace. The gate must have seen the scan before, which the command"
                       + " line has not.",
               fallback = "0s")
-          Duration grace) {
+          Duration grace,
+      @Field("Who may attest scan reports, for source: attestation.") List<SignerSpec> signers)
+      implements NamesSigners {
+    private static final int MOST_SIGNERS = 50;
+
     public Parameters {
+      signers = List.copyOf(signers);
+      attested(source, signers, grace);
       allow = List.copyOf(allow);
       deny = Set.copyOf(deny);
       projectAllowLists = List.copyOf(projectAllowLists);
@@ -218,6 +227,48 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
               "keep one of the two");
         }
       }
+    }
+
+    private static void attested(ScanFrom source, List<SignerSpec> signers, Duration grace) {
+      boolean needed = source.source() == ScanSource.ATTESTATION;
+      if (needed && signers.isEmpty()) {
+        throw new InvalidField(
+            "signers",
+            "is missing: with source: attestation only what they have signed counts",
+            "name who may attest scan reports");
+      }
+      if (!needed && !signers.isEmpty()) {
+        throw new InvalidField(
+            "signers",
+            "is there, but results of source: " + source + " are not signed",
+            "remove it, or write source: attestation");
+      }
+      if (needed && !grace.isZero()) {
+        throw new InvalidField(
+            "grace",
+            "is there, but of attested results nobody knows which scan showed something first",
+            "remove it, or have the images scanned by Harbor");
+      }
+      if (signers.size() > MOST_SIGNERS) {
+        throw new InvalidField(
+            "signers",
+            "has " + signers.size() + " entries, more than " + MOST_SIGNERS,
+            "use fewer");
+      }
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < signers.size(); i++) {
+        if (!names.add(signers.get(i).name())) {
+          throw new InvalidField(
+              "signers[" + i + "].name",
+              "\"" + signers.get(i).name() + "\" is there twice",
+              "give each signer its own name");
+        }
+      }
+    }
+
+    @Override
+    public List<SignerSpec> signersNamed() {
+      return signers;
     }
   }
 

@@ -86,10 +86,16 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
                   "Who must have signed which images. Every rule that matches an image must be"
                       + " satisfied; an image that no rule of any policy matches is refused.",
               nonEmpty = true)
-          List<Rule> rules) {
+          List<Rule> rules)
+      implements NamesSigners {
     public Parameters {
       rules = List.copyOf(rules);
       bounded("rules", rules.size(), MOST_RULES);
+    }
+
+    @Override
+    public List<SignerSpec> signersNamed() {
+      return rules.stream().flatMap(rule -> rule.signers().stream()).toList();
     }
   }
 

@@ -17,20 +17,15 @@ public record ScanFrom(ScanSource source) {
   }
 
   /**
-   * Reads {@code harbor} or {@code report}.
+   * Reads {@code harbor}, {@code report} or {@code attestation}.
    *
-   * @throws BadValue if it is neither
+   * @throws BadValue if it is none of these
    */
   public static ScanFrom parse(String text) {
     for (ScanSource source : ScanSource.values()) {
       if (Words.of(source).equals(text)) {
         return new ScanFrom(source);
       }
-    }
-    if (text.equals("attestation")) {
-      throw new BadValue(
-          "this version does not read scan results from attestations",
-          "write harbor, and have the images scanned there");
     }
     throw new BadValue(
         PlainText.quote(text) + " is no source of scan results",

@@ -174,6 +174,10 @@ final class ScanJudging {
   }
 
   private void judge(Part part) {
+    if (parameters.source().source() == ScanSource.ATTESTATION) {
+      attested(part);
+      return;
+    }
     Scan key = new Scan(part.image(), parameters.source().source());
     Evidence<ScanState> remembered = facts.get(key);
     if (!(remembered instanceof Evidence.Present<ScanState>(ScanState state, var at))
@@ -182,14 +186,52 @@ final class ScanJudging {
       remembered = facts.recent(key);
     }
     switch (remembered) {
-      case Evidence.Present<ScanState>(ScanState state, var at) -> judge(part, state);
+      case Evidence.Present<ScanState>(ScanState state, var at) -> judge(part, state, "");
       case Evidence.Absent<ScanState> none ->
-          without(part, ScanTexts.unheardOf(part, parameters.source().source()));
+          without(part, ScanTexts.unheardOf(part, parameters, ""));
       case Evidence.Unavailable<ScanState>(Doubt doubt) -> doubts.add(doubt);
     }
   }
 
-  private void judge(Part part, ScanState state) {
+  /** The same by what is attested. A newer report may be there that says more: it is looked for. */
+  private void attested(Part part) {
+    AttestedScanSearch.Found found =
+        AttestedScanSearch.of(part.image(), parameters.signers(), facts, false);
+    if (!(found instanceof AttestedScanSearch.Newest newest)
+        || newest.reports().stream().anyMatch(one -> denies(part, one.state()))) {
+      found = AttestedScanSearch.of(part.image(), parameters.signers(), facts, true);
+    }
+    switch (found) {
+      case AttestedScanSearch.Newest(List<AttestedScanSearch.Attested> reports) -> {
+        AttestedScanSearch.Attested worst =
+            reports.stream()
+                .filter(one -> denies(part, one.state()))
+                .findFirst()
+                .orElse(reports.getFirst());
+        judge(part, worst.state(), worst.by());
+      }
+      case AttestedScanSearch.None(String instead) ->
+          without(part, ScanTexts.unheardOf(part, parameters, instead));
+      case AttestedScanSearch.NotKnown(List<Doubt> those) -> doubts.addAll(those);
+    }
+  }
+
+  /** Whether {@code state} stops the image, or cannot be judged. */
+  private boolean denies(Part part, ScanState state) {
+    if (unfit(part, state).isPresent()) {
+      return true;
+    }
+    ScanFindings found =
+        ScanFindings.of(part, state.report().orElseThrow(), parameters, grace, facts);
+    return !found.findings().isEmpty() || !found.doubts().isEmpty();
+  }
+
+  /**
+   * Judges {@code part} by {@code state}.
+   *
+   * @param by who attested it; empty when nobody did
+   */
+  private void judge(Part part, ScanState state, String by) {
     Optional<ScanTexts.Problem> unfit = unfit(part, state);
     if (unfit.isPresent()) {
       without(part, unfit.get());
@@ -200,7 +242,7 @@ final class ScanJudging {
     found.findings().forEach(one -> add(part.container(), one));
     doubts.addAll(found.doubts());
     if (found.findings().isEmpty() && found.doubts().isEmpty()) {
-      proofs.add(ScanTexts.proof(part, report, found.allowed(), parameters));
+      proofs.add(ScanTexts.proof(part, report, found.allowed(), parameters, by));
       grace.passed(part.image(), report).ifPresent(passed::add);
     }
   }
@@ -208,7 +250,7 @@ final class ScanJudging {
   /** Why {@code state} has nothing that could be judged; empty when it has. */
   private Optional<ScanTexts.Problem> unfit(Part part, ScanState state) {
     return state.report().isEmpty()
-        ? Optional.of(ScanTexts.stateless(part, state))
+        ? Optional.of(ScanTexts.stateless(part, state, parameters))
         : ScanTexts.unfit(part, state, state.report().get(), parameters, facts.now());
   }
 

@@ -38,18 +38,43 @@ final class ScanTexts {
     return new Problem(Cause.NOT_SCANNED, part.words() + " " + what, fix, false);
   }
 
-  /** The source knows nothing of the image. */
-  static Problem unheardOf(ScanJudging.Part part, ScanSource source) {
-    return source == ScanSource.HARBOR
-        ? notYet(part, "is not in Harbor, so nobody scanned it", "push it to Harbor and scan it")
-        : notYet(
-            part,
-            "has no scan report among those that were given",
-            "give its report with --scan, made by: trivy image --format json IMAGE@DIGEST");
+  /**
+   * The source knows nothing of the image.
+   *
+   * @param instead what there is that does not count; empty when there is nothing
+   */
+  static Problem unheardOf(ScanJudging.Part part, ImageScan.Parameters parameters, String instead) {
+    return switch (parameters.source().source()) {
+      case HARBOR ->
+          notYet(part, "is not in Harbor, so nobody scanned it", "push it to Harbor and scan it");
+      case REPORT ->
+          notYet(
+              part,
+              "has no scan report among those that were given",
+              "give its report with --scan, made by: trivy image --format json IMAGE@DIGEST");
+      case ATTESTATION ->
+          notYet(
+              part,
+              "has no scan report attested by "
+                  + Words.some(parameters.signers().stream().map(SignerSpec::name).toList(), 3)
+                  + instead,
+              scan(part, parameters));
+    };
+  }
+
+  /** How to scan an image anew. */
+  private static String scan(ScanJudging.Part part, ImageScan.Parameters parameters) {
+    return parameters.source().source() == ScanSource.ATTESTATION
+        ? "scan it (trivy image --format cosign-vuln) and attest the result ("
+            + AttestationTexts.command(parameters.signers(), "vuln", part.image())
+            + "), then apply again"
+        : SCAN;
   }
 
   /** What a state without report means. */
-  static Problem stateless(ScanJudging.Part part, ScanState state) {
+  static Problem stateless(
+      ScanJudging.Part part, ScanState state, ImageScan.Parameters parameters) {
+    boolean attested = parameters.source().source() == ScanSource.ATTESTATION;
     return switch (state) {
       case ScanState.NotScanned none -> notYet(part, "has never been scanned", SCAN);
       case ScanState.UnderWay scan ->
@@ -76,7 +101,7 @@ final class ScanTexts {
           notYet(
               part,
               "has a scan without a report, which is not the same as one that found nothing",
-              "scan it again, then apply again");
+              attested ? scan(part, parameters) : "scan it again, then apply again");
       case ScanState.SbomOnly sbom ->
           notYet(
               part,
@@ -86,7 +111,9 @@ final class ScanTexts {
           new Problem(
               Cause.MALFORMED,
               part.words() + " has a scan in a state that is not understood: " + strange.what(),
-              "scan it again; if it stays so, tell the gate's operators",
+              attested
+                  ? scan(part, parameters)
+                  : "scan it again; if it stays so, tell the gate's operators",
               false);
       case ScanState.Reported reported ->
           throw new IllegalArgumentException("a state with a report is judged by it");
@@ -277,7 +304,8 @@ final class ScanTexts {
       ScanJudging.Part part,
       ScanReport report,
       Set<String> allowed,
-      ImageScan.Parameters parameters) {
+      ImageScan.Parameters parameters,
+      String by) {
     String limit =
         parameters.denySeverity().map(least -> " of " + least + " or worse").orElse("")
             + parameters
@@ -294,6 +322,7 @@ final class ScanTexts {
             + report.scanner()
             + report.scanned().map(at -> " at " + at).orElse("")
             + report.database().map(at -> " with data of " + at).orElse("")
+            + (by.isEmpty() ? "" : ", " + by)
             + ": nothing"
             + (limit.isEmpty() ? " that the policy denies" : limit)
             + (parameters.onlyFixable() ? " that has a fix" : "")

@@ -1,8 +1,6 @@
 package dev.tidegate.cli;
 
 import dev.tidegate.check.Checks;
-import dev.tidegate.check.ImageSignature;
-import dev.tidegate.check.SignerSpec;
 import dev.tidegate.engine.Effect;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
@@ -28,7 +26,6 @@ import dev.tidegate.model.Resources;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
-import dev.tidegate.policy.Configured;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.VerdictStore;
 import java.time.Instant;
@@ -75,7 +72,7 @@ record Imaging(
     world.namespace(namespace, labels.getOrDefault(namespace, Map.of()));
     Instant at = invocation.environment().clock().instant();
     try (Judging judging = Judging.of(set, world, at, hosts, scans, invocation)) {
-      Looking looking = new Looking(reference, signers(set, reference), judging.store());
+      Looking looking = new Looking(reference, Counting.of(set, reference, at), judging.store());
       looking.look();
       Optional<Verdict> verdict =
           policies == null
@@ -93,27 +90,6 @@ record Imaging(
       }
       return verdict.map(Imaging::status).orElseGet(looking::status);
     }
-  }
-
-  /** The signers of rules for {@code image}, or of all rules if none is for it. */
-  private static Map<String, SignerSpec> signers(PolicySet set, ImageReference image) {
-    Map<String, SignerSpec> all = new LinkedHashMap<>();
-    Map<String, SignerSpec> meant = new LinkedHashMap<>();
-    set.policies().stream()
-        .flatMap(policy -> policy.checks().stream())
-        .map(Configured::parameters)
-        .filter(ImageSignature.Parameters.class::isInstance)
-        .flatMap(parameters -> ((ImageSignature.Parameters) parameters).rules().stream())
-        .forEach(rule -> {
-          boolean matches = rule.images().stream().anyMatch(pattern -> pattern.matches(image));
-          for (SignerSpec signer : rule.signers()) {
-            all.putIfAbsent(signer.name(), signer);
-            if (matches) {
-              meant.putIfAbsent(signer.name(), signer);
-            }
-          }
-        });
-    return meant.isEmpty() ? all : meant;
   }
 
   private static Subject pod(ImageReference image, String namespace) {
@@ -234,7 +210,7 @@ record Imaging(
   /** Looks at all that the registry has. */
   private static final class Looking {
     private final ImageReference reference;
-    private final Map<String, SignerSpec> signers;
+    private final Counting counting;
     private final VerdictStore store;
 
     private final List<ImageReport.Runs> platforms = new ArrayList<>();
@@ -244,9 +220,9 @@ record Imaging(
     private Optional<String> mediaType = Optional.empty();
     private boolean absent;
 
-    private Looking(ImageReference reference, Map<String, SignerSpec> signers, VerdictStore store) {
+    private Looking(ImageReference reference, Counting counting, VerdictStore store) {
       this.reference = reference;
-      this.signers = signers;
+      this.counting = counting;
       this.store = store;
     }
 
@@ -321,36 +297,15 @@ record Imaging(
     private void documents(SignatureDocuments documents) {
       documents.unread().forEach(doubt -> unknown.add(doubt.tried()));
       Map<String, SignatureProofs> proofs = new LinkedHashMap<>();
-      signers.forEach((name, signer) ->
-          get(new EvidenceKey.Proofs(documents, signer.signer()))
-              .ifPresent(of -> proofs.put(name, of)));
+      counting
+          .signers()
+          .forEach((name, signer) ->
+              get(new EvidenceKey.Proofs(documents, signer.signer()))
+                  .ifPresent(of -> proofs.put(name, of)));
       for (SignatureDocument document : documents.documents()) {
         List<ImageReport.Counts> counts = new ArrayList<>();
-        proofs.forEach((name, of) -> counts(document.place(), name, of, counts));
+        proofs.forEach((name, of) -> counts.addAll(counting.of(document.place(), name, of)));
         beside.add(new ImageReport.Beside(document.place(), kind(document), counts));
-      }
-    }
-
-    private static void counts(
-        String place, String signer, SignatureProofs proofs, List<ImageReport.Counts> counts) {
-      for (SignatureProofs.Proven proven : proofs.proven()) {
-        if (proven.place().equals(place)) {
-          boolean signature = proven.kind() == SignatureProofs.Kind.SIGNATURE;
-          counts.add(
-              new ImageReport.Counts(
-                  signer,
-                  signature,
-                  (signature ? "signed by " : "it is an attestation by ")
-                      + proven.signer()
-                      + proven.log().map(log -> ", " + log).orElse("")
-                      + (proven.times().isEmpty() ? "" : ", at " + proven.times().getFirst())
-                      + (proven.annotations().isEmpty() ? "" : ", " + proven.annotations())));
-        }
-      }
-      for (SignatureProofs.Rejected rejected : proofs.rejected()) {
-        if (rejected.place().equals(place)) {
-          counts.add(new ImageReport.Counts(signer, false, rejected.why()));
-        }
       }
     }
 

@@ -91,4 +91,7 @@ public sealed interface EvidenceKey<T> {
 
   /** What the documents prove of one signer. */
   record Proofs(SignatureDocuments documents, Signer signer) implements Derived<SignatureProofs> {}
+
+  /** What the scan report in a verified statement says. */
+  record AttestedScan(Predicate.Vulnerabilities statement) implements Derived<ScanState> {}
 }

@@ -5,5 +5,7 @@ public enum ScanSource {
   /** A Harbor's scanner, by its API. */
   HARBOR,
   /** Report files that the command was given. */
-  REPORT
+  REPORT,
+  /** Signed statements beside the image. */
+  ATTESTATION
 }

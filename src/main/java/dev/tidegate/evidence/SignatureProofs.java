@@ -1,6 +1,5 @@
 package dev.tidegate.evidence;
 
-import dev.tidegate.model.Bytes;
 import dev.tidegate.model.PlainText;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +46,7 @@ public record SignatureProofs(List<Proven> proven, List<Rejected> rejected) {
    *     thresholds count distinct ones
    * @param annotations what was signed beside the digest
    * @param predicateType of an attestation
-   * @param predicate of an attestation, as JSON
+   * @param predicate what an attestation says
    * @param log the transparency log's entry that was verified, for people; empty when there was
    *     none, or no key to verify it with
    * @param times the moments at which it is proven to have existed, earliest first; empty when
@@ -60,7 +59,7 @@ public record SignatureProofs(List<Proven> proven, List<Rejected> rejected) {
       String signer,
       Map<String, String> annotations,
       Optional<String> predicateType,
-      Optional<Bytes> predicate,
+      Optional<Predicate> predicate,
       Optional<String> log,
       List<Instant> times) {
     public Proven {

@@ -1,6 +1,6 @@
 package dev.tidegate.policy;
 
-import dev.tidegate.check.ImageSignature;
+import dev.tidegate.check.NamesSigners;
 import dev.tidegate.check.SignerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 record Signers(Map<String, SignerSpec> byName, Map<String, List<Origin>> ambiguous) {
 
-  /** The signers in the signature rules of {@code policies}. */
+  /** The signers that the checks of {@code policies} name. */
   static Signers of(List<GatePolicy> policies) {
     Map<String, SignerSpec> byName = new TreeMap<>();
     Map<String, Origin> origins = new TreeMap<>();
@@ -38,10 +38,9 @@ record Signers(Map<String, SignerSpec> byName, Map<String, List<Origin>> ambiguo
   private static List<SignerSpec> named(GatePolicy policy) {
     return policy.checks().stream()
         .map(Configured::parameters)
-        .filter(ImageSignature.Parameters.class::isInstance)
-        .map(ImageSignature.Parameters.class::cast)
-        .flatMap(parameters -> parameters.rules().stream())
-        .flatMap(rule -> rule.signers().stream())
+        .filter(NamesSigners.class::isInstance)
+        .map(NamesSigners.class::cast)
+        .flatMap(parameters -> parameters.signersNamed().stream())
         .toList();
   }
 }

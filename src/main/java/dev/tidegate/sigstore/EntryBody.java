@@ -1,5 +1,6 @@
 package dev.tidegate.sigstore;
 
+import dev.tidegate.evidence.SignatureProofs.Format;
 import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.evidence.VerificationKey;
 import dev.tidegate.model.BadValue;
@@ -56,6 +57,7 @@ final class EntryBody {
       case "hashedrekord 0.0.1" -> hashed(spec);
       case "hashedrekord 0.0.2" -> hashedOfRekor2(spec.object("hashedRekordV002"));
       case "dsse 0.0.1" -> dsse(spec);
+      case "intoto 0.0.1" -> intotoOfEnvelope(spec);
       case "intoto 0.0.2" -> intoto(spec);
       default -> throw bad("is of the unknown kind " + PlainText.quote(kind));
     }
@@ -110,6 +112,26 @@ final class EntryBody {
             new String(signature.base64("sig").toArray(), StandardCharsets.US_ASCII),
             "its log entry's signature"));
     pem(signature.base64("publicKey"));
+  }
+
+  /**
+   * This version names the signature only by the hash of the envelope as it was sent to the log.
+   */
+  private void intotoOfEnvelope(Json spec) throws Refused {
+    Json content = spec.object("content");
+    payload(content);
+    if (signed.format() != Format.LAYER) {
+      throw bad("is of an envelope whose bytes are not known");
+    }
+    Json hash = content.object("hash");
+    if (!hash.text("algorithm").equals("sha256")) {
+      throw bad("uses the hash " + PlainText.quote(hash.text("algorithm")));
+    }
+    same(
+        hex(signed.stamped().sha256().hex()),
+        hex(hash.text("value")),
+        "is of another envelope, so perhaps of another signature");
+    pem(spec.base64("publicKey"));
   }
 
   private void payload(Json spec) throws Refused {

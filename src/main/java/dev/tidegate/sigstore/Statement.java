@@ -1,10 +1,9 @@
 package dev.tidegate.sigstore;
 
+import dev.tidegate.evidence.Predicate;
 import dev.tidegate.evidence.SignatureProofs.Reason;
-import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.PlainText;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ import java.util.Set;
  * @param predicate what it says
  * @param annotations what it says beside the digest
  */
-record Statement(String predicateType, Bytes predicate, Map<String, String> annotations) {
+record Statement(String predicateType, Predicate predicate, Map<String, String> annotations) {
   /** The statement by which {@code cosign sign} signs an image since its version 3. */
   static final String SIGNATURE = "https://sigstore.dev/cosign/sign/v1";
 
@@ -58,11 +57,10 @@ record Statement(String predicateType, Bytes predicate, Map<String, String> anno
     if (type.isEmpty() || type.length() > LONGEST_TYPE) {
       throw Refused.malformed("its predicate type has " + type.length() + " characters");
     }
-    Bytes predicate =
-        json.has("predicate")
-            ? json.object("predicate").written()
-            : Bytes.copyOf("{}".getBytes(StandardCharsets.UTF_8));
-    return new Statement(type, predicate, texts(subject, "annotations"));
+    return new Statement(
+        type,
+        PredicateReader.read(type, json.node().path("predicate")),
+        texts(subject, "annotations"));
   }
 
   boolean isSignature() {

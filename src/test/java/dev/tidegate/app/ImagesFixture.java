@@ -11,6 +11,7 @@ import dev.tidegate.admission.Handled;
 import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.Slice;
 import dev.tidegate.check.Checks;
+import dev.tidegate.harbor.Receiver;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
@@ -123,6 +124,7 @@ final class ImagesFixture implements AutoCloseable {
                 new Random(1),
                 metrics,
                 new Log(),
+                Receiver.Onward.NOBODY,
                 defects::add))
         .orElseThrow();
   }

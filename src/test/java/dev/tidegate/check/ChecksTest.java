@@ -17,6 +17,7 @@ class ChecksTest {
         .containsExactly(
             "imageReference",
             "imageSignature",
+            "imageAttestation",
             "imageScan",
             "nonRoot",
             "resourceLimits",

@@ -81,6 +81,7 @@ class ImageScanTest {
     private Counts endOfLife = Counts.IGNORE;
     private Counts suppressed = Counts.DENY;
     private Duration grace = Duration.ZERO;
+    private List<SignerSpec> signers = List.of();
 
     Parameters made() {
       return new Parameters(
@@ -99,7 +100,8 @@ class ImageScanTest {
           scanners,
           endOfLife,
           suppressed,
-          grace);
+          grace,
+          signers);
     }
   }
 
@@ -723,9 +725,6 @@ class ImageScanTest {
         .hasMessageContaining("not the name of a Harbor project");
     assertThatThrownBy(() -> new ProjectListSpec("shop", ScanSeverity.NONE))
         .hasMessageContaining("would allow nothing");
-    assertThatThrownBy(() -> ScanFrom.parse("attestation"))
-        .isInstanceOf(BadValue.class)
-        .hasMessageContaining("does not read scan results from attestations");
     assertThatThrownBy(() -> ScanFrom.parse("habror")).hasMessageContaining("did you mean harbor");
     for (String bad : List.of("", "11", "10.1", "7,5", "-1", "7.55", "NaN")) {
       assertThatThrownBy(() -> CvssScore.parse(bad)).as(bad).isInstanceOf(BadValue.class);

@@ -64,7 +64,8 @@ class ScanGraceTest {
         List.of(),
         Counts.IGNORE,
         Counts.DENY,
-        grace);
+        grace,
+        List.of());
   }
 
   private static final Parameters POLICY = policy(ScanSeverity.HIGH, WEEK);

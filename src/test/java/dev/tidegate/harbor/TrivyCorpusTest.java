@@ -80,7 +80,8 @@ class TrivyCorpusTest {
             List.of(),
             Counts.IGNORE,
             Counts.DENY,
-            Duration.ZERO);
+            Duration.ZERO,
+            List.of());
     FakeFacts facts =
         FakeFacts.none()
             .present(new Scan(IMAGE, ScanSource.REPORT), new ScanState.Reported(report));

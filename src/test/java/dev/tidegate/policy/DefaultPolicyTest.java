@@ -39,8 +39,10 @@ final class DefaultPolicyTest {
         .containsExactlyElementsOf(
             Checks.all().all().stream()
                 .map(check -> check.descriptor().id())
-                // Nobody but the operator knows who may sign, and where images are scanned.
-                .filter(id -> !id.equals("imageSignature") && !id.equals("imageScan"))
+                // Nobody but the operator knows who may sign and attest, and where images are
+                // scanned.
+                .filter(
+                    id -> !List.of("imageSignature", "imageAttestation", "imageScan").contains(id))
                 .toList());
     assertThat(set.exemptions()).isEmpty();
     assertThat(set.denyLists()).isEmpty();

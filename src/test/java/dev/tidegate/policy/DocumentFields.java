@@ -111,7 +111,8 @@ final class DocumentFields {
       case "Quantity" -> "quantity";
       case "Platform" -> "platform";
       case "CvssScore" -> "number from 0.0 to 10.0";
-      case "ScanFrom" -> "harbor, report";
+      case "ScanFrom" -> "harbor, report, attestation";
+      case "AttestationType" -> "type of attestation";
       case "Quorum" -> "name of a signer, or all, any or of with a list of such";
       case "KeyFile" -> "name of a file";
       case "VerificationKey" -> "public key in PEM";

@@ -131,20 +131,130 @@ final class FieldFlipsTest {
     return FakeSignatures.text(name + ".pub").strip().replace("\n", "\\n");
   }
 
+  /**
+   * A pair of policies that differ in one field of a signer.
+   *
+   * @param at the field with the list of signers
+   * @param around the check, with {@code @} where that list stands
+   */
+  private static Flip signer(
+      String at, String around, String field, String written, String from, String to) {
+    return check(at + field, around.replace("@", written), from, to);
+  }
+
+  /** Every field of a signer, wherever a policy names signers. */
+  private static List<Flip> bySigner(String at, String around) {
+    return List.of(
+        signer(at, around, "", "[%]", QA, RELEASE),
+        signer(
+            at, around, "[].key", "[{name: a, key: %}]", "{file: qa.pub}", "{file: release.pub}"),
+        signer(at, around, "[].key.file", "[{name: a, key: {file: %.pub}}]", "qa", "release"),
+        signer(
+            at, around, "[].key.pem", "[{name: a, key: {pem: \"%\"}}]", pem("qa"), pem("release")),
+        signer(
+            at,
+            around,
+            "[].key.until",
+            "[{name: a, key: {file: release.pub, until: '%'}}]",
+            "2026-11-25T11:59:50Z",
+            "2026-11-25T11:59:51Z"),
+        signer(
+            at,
+            around,
+            "[].transparencyLog",
+            "[{name: a, key: {file: release.pub}, trustRoot: {file: root.json},"
+                + " transparencyLog: %}]",
+            "required",
+            "notRequired"),
+        signer(
+            at,
+            around,
+            "[].trustRoot",
+            "[{name: a, key: {file: release.pub}, trustRoot: %}]",
+            "{file: root-of-others.json}",
+            "{file: root.json}"),
+        signer(
+            at,
+            around,
+            "[].trustRoot.file",
+            "[{name: a, key: {file: release.pub}, trustRoot: {file: %}}]",
+            "root-of-others.json",
+            "root.json"),
+        signer(
+            at,
+            around,
+            "[].keyless",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', certificateLog: notRequired, %}}]",
+            "subject: qa",
+            "subject: release"),
+        signer(
+            at,
+            around,
+            "[].keyless.issuer",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: '%', subject: release, certificateLog: notRequired}}]",
+            "https://other.example.com",
+            "https://issuer.example.com"),
+        signer(
+            at,
+            around,
+            "[].keyless.issuerRegExp",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuerRegExp: '%', subject: release, certificateLog: notRequired}}]",
+            "https://issuer",
+            "https://issuer.+"),
+        signer(
+            at,
+            around,
+            "[].keyless.subject",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: %, certificateLog: notRequired}}]",
+            "qa",
+            "release"),
+        signer(
+            at,
+            around,
+            "[].keyless.subjectRegExp",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subjectRegExp: '%', certificateLog: notRequired}}]",
+            "q.+",
+            "rel.+"),
+        signer(
+            at,
+            around,
+            "[].keyless.claims",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claims: {sourceRepositoryRef: %}}}]",
+            "refs/heads/other",
+            "refs/heads/main"),
+        signer(
+            at,
+            around,
+            "[].keyless.claimsRegExp",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claimsRegExp: {sourceRepositoryRef: %}}}]",
+            "refs/heads/ma",
+            "refs/heads/ma.*"),
+        signer(
+            at,
+            around,
+            "[].keyless.certificateLog",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: %}}]",
+            "required",
+            "notRequired"));
+  }
+
   /** A pod whose image has a digest. */
   private static Subject pinned() {
     return subject("Pod", "shop", "alice", container("docker.io/library/nginx@" + Judging.DIGEST));
   }
 
   /** An exemption for what a signer has signed, where release.pub is the key that did. */
-  private static String signedBy(String ofRelease, String ofQa, String exempted) {
+  private static String signedBy(String around, String ofRelease, String ofQa, String exempted) {
     return policy(
-                "mode: audit, checks: {imageSignature: {rules: [{images: [docker.io/library/nginx],"
-                    + " signers: [{name: "
-                    + ofRelease
-                    + ", key: {file: release.pub}}, {name: "
-                    + ofQa
-                    + ", key: {file: qa.pub}}]}]}}")
+                "mode: audit, checks: {"
+                    + around.replace(
+                        "@",
+                        "[{name: "
+                            + ofRelease
+                            + ", key: {file: release.pub}}, {name: "
+                            + ofQa
+                            + ", key: {file: qa.pub}}]")
+                    + "}")
             .replace("name: p", "name: signatures")
         + "---\n"
         + exemption(
@@ -155,25 +265,84 @@ final class FieldFlipsTest {
                 + UNTIL);
   }
 
+  /** Where policies name signers: the field, and the check around it. */
+  private static final Map<String, String> SIGNERS =
+      Map.of(
+          "imageSignature.rules[].signers",
+          "imageSignature: {" + rule("signers: @") + "}",
+          "imageAttestation.rules[].signers",
+          "imageAttestation: {" + rule("type: slsaprovenance, signers: @") + "}",
+          "imageScan.signers",
+          "imageScan: {source: attestation, denySeverity: High, notScanned: deny, unknownSeverity:"
+              + " ignore, suppressed: ignore, signers: @}");
+
   private static List<Flip> bySigners() {
-    String release = signedBy("release", "qa", "release");
+    List<Flip> flips = new ArrayList<>();
+    SIGNERS.forEach((at, around) -> {
+      String release = signedBy(around, "release", "qa", "release");
+      flips.add(
+          new Flip(
+              "GatePolicy spec.checks." + at + "[].name",
+              release,
+              Effect.NONE,
+              signedBy(around, "qa", "release", "release"),
+              Effect.REFUSE,
+              pinned(),
+              true));
+      flips.add(
+          new Flip(
+              "Exemption spec.container.signers",
+              release,
+              Effect.NONE,
+              signedBy(around, "release", "qa", "qa"),
+              Effect.REFUSE,
+              pinned(),
+              true));
+      flips.addAll(bySigner(at, around));
+    });
+    return flips;
+  }
+
+  private static Flip attestation(String field, String rules, String from, String to) {
+    return check(
+        "imageAttestation.rules" + field, "imageAttestation: {rules: " + rules + "}", from, to);
+  }
+
+  private static String attested(String rest) {
+    return "[{images: [docker.io/library/nginx], signers: [" + RELEASE + "], " + rest + "}]";
+  }
+
+  private static Flip provenance(String field, String from, String to) {
+    return attestation(
+        "[].provenance." + field,
+        attested("type: slsaprovenance1, provenance: {" + field + ": '%'}"),
+        from,
+        to);
+  }
+
+  private static List<Flip> byAttestation() {
+    String other = attested("type: slsaprovenance").replace("nginx", "redis");
     return List.of(
-        new Flip(
-            "Exemption spec.container.signers",
-            release,
-            Effect.NONE,
-            signedBy("release", "qa", "qa"),
-            Effect.REFUSE,
-            pinned(),
-            true),
-        new Flip(
-            "GatePolicy spec.checks.imageSignature.rules[].signers[].name",
-            release,
-            Effect.NONE,
-            signedBy("qa", "release", "release"),
-            Effect.REFUSE,
-            pinned(),
-            true));
+        attestation(
+            "", "%", other.replace("slsaprovenance", "spdx").replace("redis", "nginx"), other),
+        attestation("[].images", attested("type: spdx").replace("nginx", "%"), "nginx", "redis"),
+        attestation("[].type", attested("type: %"), "slsaprovenance02", "slsaprovenance1"),
+        attestation(
+            "[].atLeast",
+            attested("type: slsaprovenance, atLeast: %").replace(RELEASE, RELEASE + ", " + QA),
+            "2",
+            "1"),
+        attestation(
+            "[].provenance",
+            attested("type: slsaprovenance, provenance: {%}"),
+            "ref: refs/heads/x",
+            "ref: refs/heads/main"),
+        provenance("builderId", "https://laptop.example.com", "https://builder.example.com"),
+        provenance("builderIdRegExp", "https://builder", "https://builder.+"),
+        provenance("sourceUri", "https://git.example.com/shop", "https://git.example.com/shop/web"),
+        provenance("sourceUriRegExp", "https://git.example.com", "https://git.example.com/.+"),
+        provenance("ref", "refs/heads/mai", "refs/heads/main"),
+        provenance("refRegExp", "refs/tags/.+", "refs/heads/.+"));
   }
 
   /** A pair of policies in which what is not rated or suppressed does not count. */
@@ -394,97 +563,11 @@ final class FieldFlipsTest {
                 rule("signers: [" + RELEASE + ", " + QA + "], atLeast: %"),
                 "2",
                 "1"),
-            signature("rules[].signers", rule("signers: [%]"), QA, RELEASE),
-            signature(
-                "rules[].signers[].key",
-                rule("signers: [{name: a, key: %}]"),
-                "{file: qa.pub}",
-                "{file: release.pub}"),
-            signature(
-                "rules[].signers[].key.file",
-                rule("signers: [{name: a, key: {file: %.pub}}]"),
-                "qa",
-                "release"),
-            signature(
-                "rules[].signers[].key.pem",
-                rule("signers: [{name: a, key: {pem: \"%\"}}]"),
-                pem("qa"),
-                pem("release")),
-            signature(
-                "rules[].signers[].key.until",
-                rule("signers: [{name: a, key: {file: release.pub, until: '%'}}]"),
-                "2026-11-25T11:59:50Z",
-                "2026-11-25T11:59:51Z"),
-            signature(
-                "rules[].signers[].transparencyLog",
-                rule(
-                    "signers: [{name: a, key: {file: release.pub}, trustRoot: {file: root.json},"
-                        + " transparencyLog: %}]"),
-                "required",
-                "notRequired"),
-            signature(
-                "rules[].signers[].trustRoot",
-                rule("signers: [{name: a, key: {file: release.pub}, trustRoot: %}]"),
-                "{file: root-of-others.json}",
-                "{file: root.json}"),
-            signature(
-                "rules[].signers[].trustRoot.file",
-                rule("signers: [{name: a, key: {file: release.pub}, trustRoot: {file: %}}]"),
-                "root-of-others.json",
-                "root.json"),
-            signature(
-                "rules[].signers[].keyless",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', certificateLog: notRequired, %}}]"),
-                "subject: qa",
-                "subject: release"),
-            signature(
-                "rules[].signers[].keyless.issuer",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: '%', subject: release, certificateLog: notRequired}}]"),
-                "https://other.example.com",
-                "https://issuer.example.com"),
-            signature(
-                "rules[].signers[].keyless.issuerRegExp",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuerRegExp: '%', subject: release, certificateLog: notRequired}}]"),
-                "https://issuer",
-                "https://issuer.+"),
-            signature(
-                "rules[].signers[].keyless.subject",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: %, certificateLog: notRequired}}]"),
-                "qa",
-                "release"),
-            signature(
-                "rules[].signers[].keyless.subjectRegExp",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subjectRegExp: '%', certificateLog: notRequired}}]"),
-                "q.+",
-                "rel.+"),
-            signature(
-                "rules[].signers[].keyless.claims",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claims: {sourceRepositoryRef: %}}}]"),
-                "refs/heads/other",
-                "refs/heads/main"),
-            signature(
-                "rules[].signers[].keyless.claimsRegExp",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: notRequired, claimsRegExp: {sourceRepositoryRef: %}}}]"),
-                "refs/heads/ma",
-                "refs/heads/ma.*"),
             signature(
                 "rules[].require",
                 rule("signers: [" + RELEASE + ", " + QA + "], require: %"),
                 "{all: [qa, release]}",
                 "{any: [qa, release]}"),
-            signature(
-                "rules[].signers[].keyless.certificateLog",
-                rule(
-                    "signers: [{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com', subject: release, certificateLog: %}}]"),
-                "required",
-                "notRequired"),
             signature(
                 "rules[].annotations",
                 rule("signers: [" + RELEASE + "], annotations: {env: %}"),
@@ -586,6 +669,7 @@ final class FieldFlipsTest {
                 "web",
                 "db")));
     flips.addAll(bySigners());
+    flips.addAll(byAttestation());
     flips.addAll(byScan());
     flips.add(
         flip(

@@ -36,6 +36,7 @@ import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
 import dev.tidegate.testkit.FakeScans;
 import dev.tidegate.testkit.FakeSignatures;
+import dev.tidegate.testkit.Predicates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -133,6 +134,8 @@ final class Judging {
                             now.minus(Duration.ofDays(1)),
                             source == ScanSource.REPORT || image.digest().equals(CLEAN))
                         .after(FakeScans.of(now.minus(Duration.ofDays(4)))));
+            case EvidenceKey.AttestedScan attested ->
+                new ScanState.Reported(FakeScans.report(now.minus(Duration.ofDays(1)), true));
             case EvidenceKey.PassedBefore passed -> new Passage(now.minus(Duration.ofDays(5)));
             case EvidenceKey.ProjectAllowList list ->
                 new CveAllowList(
@@ -168,13 +171,17 @@ final class Judging {
         Bytes.EMPTY, "index", List.of(new ImageManifest.Child(CHILD, "image", Optional.empty())));
   }
 
-  /** What is named is signed by release, with an annotation, and attested by security. */
+  /**
+   * What is named is signed by release, with an annotation, and attested by security and, with
+   * provenance, by release; of its part release has attested a scan.
+   */
   private static SignatureDocuments signatures(PinnedImage image) {
     return image.digest().equals(CHILD)
-        ? FakeSignatures.beside(image)
+        ? FakeSignatures.beside(image, FakeSignatures.attestation("release", Predicates.VULN))
         : FakeSignatures.beside(
             image,
             FakeSignatures.signature("release", Map.of("env", "production")),
+            FakeSignatures.attestation("release", Predicates.SLSA_1),
             FakeSignatures.attestation("security"));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidegate.check.Checks;
 import dev.tidegate.evidence.TrustRoot;
+import dev.tidegate.testkit.FakeSignatures;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -48,9 +49,20 @@ class ScanPolicyTest {
   }
 
   @Test
-  void attestationsAreAnnouncedWithAdvice() {
+  void attestedResultsNeedSomebodyWhoMayAttestThem() {
+    String signers =
+        "signers: [{name: a, key: {pem: \""
+            + FakeSignatures.text("qa.pub").strip().replace("\n", "\\n")
+            + "\"}}]";
+    assertThat(load("denySeverity: High, source: attestation, " + signers).problems()).isEmpty();
     assertThat(only(load("denySeverity: High, source: attestation")))
-        .contains("does not read scan results from attestations. Fix: write harbor");
+        .contains(
+            "spec.checks.imageScan.signers: is missing: with source: attestation only what they"
+                + " have signed counts. Fix: name who may attest scan reports");
+    assertThat(only(load("denySeverity: High, source: harbor, " + signers)))
+        .contains("spec.checks.imageScan.signers: is there, but results of source: harbor");
+    assertThat(only(load("denySeverity: High, source: attestation, grace: 7d, " + signers)))
+        .contains("spec.checks.imageScan.grace: is there, but of attested results nobody knows");
   }
 
   @Test

@@ -22,6 +22,7 @@ import static dev.tidegate.sigstore.Forgery.spoil;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidegate.evidence.Predicate;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureProofs;
 import dev.tidegate.evidence.SignatureProofs.Kind;
@@ -144,14 +145,29 @@ class AttacksTest {
   void t14_anAttestationIsNoSignature() {
     for (SignatureDocument document :
         List.of(
-            RELEASE.attestation(IMAGE, "https://slsa.dev/provenance/v1", Map.of("who", "Jörg")),
+            RELEASE.attestation(
+                IMAGE,
+                "https://slsa.dev/provenance/v1",
+                Map.of(
+                    "buildDefinition",
+                    Map.of(),
+                    "runDetails",
+                    Map.of("builder", Map.of("id", "Jörg")))),
             RELEASE.attestationLayer(
-                IMAGE, "https://slsa.dev/provenance/v1", Map.of("who", "Jörg")))) {
+                IMAGE,
+                "https://slsa.dev/provenance/v1",
+                Map.of(
+                    "buildDefinition",
+                    Map.of(),
+                    "runDetails",
+                    Map.of("builder", Map.of("id", "Jörg")))))) {
       Proven proven = proven(document, key(RELEASE));
       assertThat(proven.kind()).isEqualTo(Kind.ATTESTATION);
       assertThat(proven.predicateType()).contains("https://slsa.dev/provenance/v1");
-      assertThat(new String(proven.predicate().orElseThrow().toArray(), StandardCharsets.UTF_8))
-          .isEqualTo("{\"who\":\"Jörg\"}");
+      assertThat(proven.predicate())
+          .contains(
+              new Predicate.Provenance(
+                  Optional.of("Jörg"), Optional.empty(), Optional.empty(), Optional.empty()));
     }
   }
 

@@ -2,6 +2,8 @@ package dev.tidegate.testkit;
 
 import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
+import dev.tidegate.evidence.Predicate;
+import dev.tidegate.evidence.PredicateKind;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.SignatureProofs;
@@ -64,6 +66,48 @@ public final class FakeSignatures {
     return document(SignatureDocument.Kind.ATTESTATION, by, Map.of());
   }
 
+  /**
+   * An attestation of {@code type} by the key called {@code by}; what it says is always the same.
+   */
+  public static SignatureDocument attestation(String by, String type) {
+    return new SignatureDocument.Layer(
+        "layer by " + by,
+        SignatureDocument.Kind.ATTESTATION,
+        type,
+        Bytes.copyOf(key(by).id().getBytes(StandardCharsets.UTF_8)),
+        Map.of());
+  }
+
+  private static Optional<String> type(SignatureDocument.Layer layer) {
+    return layer.mediaType().equals("fake") ? Optional.empty() : Optional.of(layer.mediaType());
+  }
+
+  private static Optional<Predicate> predicate(SignatureDocument.Layer layer) {
+    return type(layer)
+        .flatMap(PredicateKind::of)
+        .map(kind ->
+            switch (kind) {
+              case SLSA_02, SLSA_1 ->
+                  new Predicate.Provenance(
+                      Optional.of("https://builder.example.com"),
+                      Optional.of("https://git.example.com/shop/web"),
+                      Optional.of("refs/heads/main"),
+                      Optional.empty());
+              case SPDX, CYCLONEDX -> new Predicate.Contents(false, 1);
+              case VULNERABILITIES ->
+                  new Predicate.Vulnerabilities(
+                      "trivy",
+                      "0.72.0",
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.of(Bytes.EMPTY));
+            });
+  }
+
+  private static Kind kind(SignatureDocument.Layer layer) {
+    return layer.kind() == SignatureDocument.Kind.SIGNATURE ? Kind.SIGNATURE : Kind.ATTESTATION;
+  }
+
   private static SignatureDocument document(
       SignatureDocument.Kind kind, String by, Map<String, String> annotations) {
     return new SignatureDocument.Layer(
@@ -101,15 +145,13 @@ public final class FakeSignatures {
       } else {
         proven.add(
             new Proven(
-                layer.kind() == SignatureDocument.Kind.SIGNATURE
-                    ? Kind.SIGNATURE
-                    : Kind.ATTESTATION,
+                kind(layer),
                 layer.place(),
                 Format.LAYER,
                 by.key().id(),
                 layer.annotations(),
-                Optional.empty(),
-                Optional.empty(),
+                type(layer),
+                predicate(layer),
                 Optional.empty(),
                 List.of(times)));
       }
@@ -135,13 +177,13 @@ public final class FakeSignatures {
     } else {
       proven.add(
           new Proven(
-              Kind.SIGNATURE,
+              kind(layer),
               layer.place(),
               Format.LAYER,
               subject,
               layer.annotations(),
-              Optional.empty(),
-              Optional.empty(),
+              type(layer),
+              predicate(layer),
               Optional.empty(),
               List.of(times)));
     }

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.ImageReference;
@@ -326,8 +327,22 @@ public final class RegistryDouble implements AutoCloseable {
 
   /** Pushes a signature of the older format beside {@code image}, after those that are there. */
   public Digest signature(PinnedImage image, byte[] payload, Map<String, String> annotations) {
+    return layer(image, ".sig", CosignSigner.SIMPLE_SIGNING, payload, annotations);
+  }
+
+  /** Pushes an attestation of the older format beside {@code image}, after those that are there. */
+  public void attestation(PinnedImage image, SignatureDocument.Layer layer) {
+    layer(image, ".att", CosignSigner.DSSE, layer.payload().toArray(), layer.annotations());
+  }
+
+  private Digest layer(
+      PinnedImage image,
+      String suffix,
+      String mediaType,
+      byte[] payload,
+      Map<String, String> annotations) {
     String repository = image.in().path();
-    String tag = "sha256-" + image.digest().hex() + ".sig";
+    String tag = "sha256-" + image.digest().hex() + suffix;
     String before = repo(repository).tags.get(tag);
     ObjectNode manifest;
     try {
@@ -346,10 +361,7 @@ public final class RegistryDouble implements AutoCloseable {
     blob(repository, "{}".getBytes(StandardCharsets.UTF_8));
     blob(repository, payload);
     ObjectNode layer =
-        describe(
-            ((ArrayNode) manifest.get("layers")).addObject(),
-            "application/vnd.dev.cosign.simplesigning.v1+json",
-            payload);
+        describe(((ArrayNode) manifest.get("layers")).addObject(), mediaType, payload);
     annotations.forEach(layer.putObject("annotations")::put);
     Digest digest =
         manifest(repository, OCI_MANIFEST, manifest.toString().getBytes(StandardCharsets.UTF_8));

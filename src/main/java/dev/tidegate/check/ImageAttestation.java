@@ -1,0 +1,310 @@
+package dev.tidegate.check;
+
+import dev.tidegate.document.Field;
+import dev.tidegate.document.InvalidField;
+import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.Predicate;
+import dev.tidegate.evidence.SignatureProofs.Proven;
+import dev.tidegate.model.Container;
+import dev.tidegate.model.Doubt;
+import dev.tidegate.model.Finding;
+import dev.tidegate.model.ImagePattern;
+import dev.tidegate.model.ImageReference;
+import dev.tidegate.model.Input;
+import dev.tidegate.model.Outcome;
+import dev.tidegate.model.PinnedImage;
+import dev.tidegate.model.PlainText;
+import dev.tidegate.model.Proof;
+import dev.tidegate.model.Role;
+import dev.tidegate.model.Severity;
+import dev.tidegate.model.Subject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What must be attested of which images, and by whom.
+ *
+ * <p><b>Fields and allowed values</b>
+ *
+ * <ul>
+ *   <li>the image of every container and image volume: for each rule whose {@code images} match, at
+ *       least {@code atLeast} distinct signers have each attested, of the digest that the reference
+ *       names, a statement of the rule's type that says all that the rule demands
+ *   <li>an image that no rule matches: anything
+ * </ul>
+ */
+public final class ImageAttestation implements Check<ImageAttestation.Parameters> {
+  private static final int MOST_RULES = 100;
+  private static final int MOST_SIGNERS = 50;
+  private static final int TOLD = 3;
+
+  private static final CheckDescriptor DESCRIPTOR =
+      new CheckDescriptor(
+          "imageAttestation",
+          "Images have the attestations that are demanded",
+          List.of(
+              "For every rule that names an image, as many of the rule's signers as it demands must"
+                  + " have attested it: an in-toto statement of the rule's type, about the very"
+                  + " digest that runs, under cosign's older tag (ending in .att) or as a Sigstore"
+                  + " bundle that refers to the image. What a rule demands of provenance one single"
+                  + " statement must say in full, and only statements that are verified are read."
+                  + " A signature is no attestation, and one of another type counts for nothing.",
+              "A signature says who released an image. Provenance says from which source and by which"
+                  + " builder it was made, so an image that a person built on a laptop, or that was"
+                  + " built from another repository, does not pass; a list of contents (SBOM) lets"
+                  + " others find what is affected when the next vulnerability is known.",
+              "Attest the digest, in the pipeline, right after the push: cosign attest --type TYPE"
+                  + " --predicate FILE IMAGE@sha256:…. \"tidegate image IMAGE --policy DIR\" shows"
+                  + " every attestation that is there, what it says, and why it counts or does"
+                  + " not."),
+          Set.of(Input.IMAGES),
+          false);
+
+  /**
+   * What a policy may say.
+   *
+   * @param rules what must be attested; all that match an image count
+   */
+  public record Parameters(
+      @Field(
+              value =
+                  "What must be attested of which images. Every rule that matches an image must be"
+                      + " satisfied; of an image that no rule matches nothing is demanded.",
+              nonEmpty = true)
+          List<Rule> rules)
+      implements NamesSigners {
+    public Parameters {
+      rules = List.copyOf(rules);
+      bounded("rules", rules.size(), MOST_RULES);
+    }
+
+    @Override
+    public List<SignerSpec> signersNamed() {
+      return rules.stream().flatMap(rule -> rule.signers().stream()).toList();
+    }
+  }
+
+  /**
+   * What must be attested of some images.
+   *
+   * @param images which
+   * @param type what kind of statement
+   * @param signers who may attest it
+   * @param atLeast how many distinct signers
+   * @param provenance what it must say
+   */
+  public record Rule(
+      @Field(value = "The images that the rule is for.", nonEmpty = true) List<ImagePattern> images,
+      @Field(
+              "What kind of attestation: slsaprovenance (SLSA provenance of version 0.2 or 1),"
+                  + " slsaprovenance02 or slsaprovenance1 (that one only), spdx or cyclonedx (a list"
+                  + " of contents that is not empty), vuln (a scanner's report), or a full predicate"
+                  + " type such as https://openvex.dev/ns/v0.2.0.")
+          AttestationType type,
+      @Field(value = "Who may attest it.", nonEmpty = true) List<SignerSpec> signers,
+      @Field(
+              value =
+                  "How many distinct signers (keys or identities, not names) must each have attested"
+                      + " it.",
+              fallback = "1")
+          int atLeast,
+      @Field("What provenance must say, for the types of provenance.")
+          Optional<ProvenanceSpec> provenance)
+      implements AttestationSearch.Demand {
+    public Rule {
+      images = List.copyOf(images);
+      signers = List.copyOf(signers);
+      bounded("images", images.size(), 256);
+      bounded("signers", signers.size(), MOST_SIGNERS);
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < signers.size(); i++) {
+        if (!names.add(signers.get(i).name())) {
+          throw new InvalidField(
+              "signers[" + i + "].name",
+              "\"" + signers.get(i).name() + "\" is there twice",
+              "give each signer its own name");
+        }
+      }
+      long distinct = signers.stream().map(SignerSpec::distinct).distinct().count();
+      if (atLeast < 1 || atLeast > distinct) {
+        throw new InvalidField(
+            "atLeast",
+            atLeast
+                + " of "
+                + Words.count((int) distinct, "distinct signer", "distinct signers")
+                + " can never be right",
+            "write a number from 1 to " + distinct);
+      }
+      if (provenance.isPresent() && !type.isProvenance()) {
+        throw new InvalidField(
+            "provenance",
+            "is there, but an attestation of type " + type + " has no builder and no source",
+            "remove it, or write type: slsaprovenance");
+      }
+    }
+
+    /** Whether it is for {@code image}. */
+    public boolean isFor(ImageReference image) {
+      return images.stream().anyMatch(pattern -> pattern.matches(image));
+    }
+
+    /** Whether {@code proven} is of the rule's type. */
+    @Override
+    public boolean asksFor(Proven proven) {
+      return type.is(proven.predicateType().orElse(""));
+    }
+
+    /**
+     * As {@link #against(Proven)}, of one that was verified for {@code signer}, whose key may have
+     * ended.
+     */
+    public Optional<String> against(SignerSpec signer, Proven proven, Instant now) {
+      return AttestationSearch.against(signer, proven, this, now);
+    }
+
+    /**
+     * Why {@code proven}, which is verified, does not count here, as the words after "but "; empty
+     * when it does.
+     */
+    @Override
+    public Optional<String> against(Proven proven) {
+      if (!asksFor(proven)) {
+        return Optional.of(
+            "it is of the type "
+                + PlainText.of(proven.predicateType().orElse(""), 200)
+                + " where "
+                + type
+                + " is demanded");
+      }
+      Predicate predicate = proven.predicate().orElse(new Predicate.Other(true));
+      return switch (predicate) {
+        case Predicate.Illegible bad -> Optional.of(bad.why());
+        case Predicate.Provenance provenance ->
+            this.provenance.flatMap(demanded -> demanded.against(provenance));
+        case Predicate.Contents contents ->
+            contents.empty() ? Optional.of("its list of contents is empty") : Optional.empty();
+        case Predicate.Vulnerabilities report ->
+            report.result().isEmpty()
+                ? Optional.of("it has no scan report in it")
+                : Optional.empty();
+        case Predicate.Other other ->
+            type.kinds().isEmpty() && provenance.isEmpty()
+                ? Optional.empty()
+                : Optional.of("what it says is not known");
+      };
+    }
+  }
+
+  private static void bounded(String field, int size, int most) {
+    if (size > most) {
+      throw new InvalidField(
+          field, "has " + size + " entries, more than " + most, "use fewer, with wider patterns");
+    }
+  }
+
+  @Override
+  public CheckDescriptor descriptor() {
+    return DESCRIPTOR;
+  }
+
+  @Override
+  public Class<Parameters> parameters() {
+    return Parameters.class;
+  }
+
+  @Override
+  public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
+    Judging judging = new Judging(parameters, facts);
+    subject.pod().containers().forEach(judging::judge);
+    return judging.outcome();
+  }
+
+  /** One judging, with what it has come to so far. */
+  private static final class Judging {
+    private final Parameters parameters;
+    private final Facts facts;
+    private final List<Finding> findings = new ArrayList<>();
+    private final Set<Doubt> doubts = new LinkedHashSet<>();
+    private final Set<Proof> proofs = new LinkedHashSet<>();
+
+    Judging(Parameters parameters, Facts facts) {
+      this.parameters = parameters;
+      this.facts = facts;
+    }
+
+    Outcome outcome() {
+      return findings.isEmpty() && doubts.isEmpty()
+          ? new Outcome.Pass(List.copyOf(proofs))
+          : Outcome.of(findings, List.copyOf(doubts));
+    }
+
+    void judge(Container container) {
+      ImageReference reference = ImageReference.tryParse(container.image()).orElse(null);
+      if (reference == null) {
+        wrong(
+            container,
+            PlainText.quote(container.image())
+                + " is not an image reference, so nothing attests it",
+            "write a full reference such as registry.example.com/team/app:1.2.3");
+        return;
+      }
+      List<Rule> rules = parameters.rules().stream().filter(rule -> rule.isFor(reference)).toList();
+      if (rules.isEmpty()) {
+        return;
+      }
+      switch (Images.of(reference, facts)) {
+        case Images.Content content ->
+            rules.forEach(rule -> judge(container, content.image(), rule));
+        case Images.NoSuchTag none ->
+            wrong(
+                container,
+                "image "
+                    + PlainText.of(reference.written(), 200)
+                    + " does not exist: its registry has no such tag",
+                "push it, or correct the name");
+        case Images.NotKnown unknown -> doubts.add(unknown.doubt());
+        case Images.Illegible bad -> throw new IllegalStateException(bad.problem());
+      }
+    }
+
+    private void judge(Container container, PinnedImage image, Rule rule) {
+      AttestationSearch search = new AttestationSearch(rule.signers(), rule, facts);
+      AttestationSearch.Found found = search.remembered(image);
+      Optional<Map<String, Proven>> enough = found.enough(rule.atLeast(), rule.signers());
+      if (enough.isEmpty()) {
+        // No denial rests on an absence that may be over by now.
+        found = search.recent(image);
+        enough = found.enough(rule.atLeast(), rule.signers());
+      }
+      if (enough.isPresent()) {
+        enough
+            .get()
+            .forEach((name, proven) ->
+                proofs.add(new Proof(image + " has " + AttestationTexts.proof(name, proven))));
+      } else if (!found.doubts().isEmpty()) {
+        doubts.addAll(found.doubts());
+      } else {
+        wrong(
+            container,
+            AttestationTexts.problem(image, rule, found, TOLD),
+            AttestationTexts.fix(image, rule));
+      }
+    }
+
+    private void wrong(Container container, String problem, String fix) {
+      findings.add(
+          Finding.in(
+              container,
+              container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
+              Severity.HIGH,
+              problem,
+              fix));
+    }
+  }
+}
