@@ -277,7 +277,7 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
       AttestationSearch search = new AttestationSearch(rule.signers(), rule, facts);
       AttestationSearch.Found found = search.remembered(image);
       Optional<Map<String, Proven>> enough = found.enough(rule.atLeast(), rule.signers());
-      if (enough.isEmpty()) {
+      if (enough.isEmpty() && !Pending.in(found.doubts())) {
         // No denial rests on an absence that may be over by now.
         found = search.recent(image);
         enough = found.enough(rule.atLeast(), rule.signers());

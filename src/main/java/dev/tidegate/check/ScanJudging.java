@@ -180,6 +180,11 @@ final class ScanJudging {
     }
     Scan key = new Scan(part.image(), parameters.source().source());
     Evidence<ScanState> remembered = facts.get(key);
+    if (remembered instanceof Evidence.Unavailable<ScanState>(Doubt doubt)
+        && Pending.in(List.of(doubt))) {
+      doubts.add(doubt);
+      return;
+    }
     if (!(remembered instanceof Evidence.Present<ScanState>(ScanState state, var at))
         || unfit(part, state).isPresent()) {
       // Neither a denial nor a doubt rests on what may be over by now.
@@ -197,8 +202,11 @@ final class ScanJudging {
   private void attested(Part part) {
     AttestedScanSearch.Found found =
         AttestedScanSearch.of(part.image(), parameters.signers(), facts, false);
-    if (!(found instanceof AttestedScanSearch.Newest newest)
-        || newest.reports().stream().anyMatch(one -> denies(part, one.state()))) {
+    boolean pending =
+        found instanceof AttestedScanSearch.NotKnown(List<Doubt> those) && Pending.in(those);
+    if (!pending
+        && (!(found instanceof AttestedScanSearch.Newest newest)
+            || newest.reports().stream().anyMatch(one -> denies(part, one.state())))) {
       found = AttestedScanSearch.of(part.image(), parameters.signers(), facts, true);
     }
     switch (found) {

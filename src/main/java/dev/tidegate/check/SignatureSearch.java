@@ -80,7 +80,10 @@ public final class SignatureSearch {
 
   private Found search(PinnedImage image) {
     Found remembered = in(facts.get(new Signatures(image)));
-    return remembered instanceof Enough ? remembered : in(facts.recent(new Signatures(image)));
+    boolean settled =
+        remembered instanceof Enough
+            || (remembered instanceof NotKnown(List<Doubt> doubts) && Pending.in(doubts));
+    return settled ? remembered : in(facts.recent(new Signatures(image)));
   }
 
   private Found in(Evidence<SignatureDocuments> evidence) {

@@ -16,7 +16,7 @@ public sealed interface EvidenceKey<T> {
   sealed interface Fetched<T> extends EvidenceKey<T> {}
 
   /** Costs CPU only: carries its inputs, remembered in memory. */
-  sealed interface Derived<T> extends EvidenceKey<T> {}
+  sealed interface Derived<T> extends EvidenceKey<T>, Weighed {}
 
   /**
    * Known already or not at all: informers, or the files of a command; never stored, never waited
@@ -90,8 +90,18 @@ public sealed interface EvidenceKey<T> {
   record ProjectAllowList(String registry, String project) implements Fetched<CveAllowList> {}
 
   /** What the documents prove of one signer. */
-  record Proofs(SignatureDocuments documents, Signer signer) implements Derived<SignatureProofs> {}
+  record Proofs(SignatureDocuments documents, Signer signer) implements Derived<SignatureProofs> {
+    @Override
+    public int weight() {
+      return documents.weight();
+    }
+  }
 
   /** What the scan report in a verified statement says. */
-  record AttestedScan(Predicate.Vulnerabilities statement) implements Derived<ScanState> {}
+  record AttestedScan(Predicate.Vulnerabilities statement) implements Derived<ScanState> {
+    @Override
+    public int weight() {
+      return statement.weight();
+    }
+  }
 }

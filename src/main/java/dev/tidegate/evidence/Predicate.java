@@ -10,7 +10,12 @@ import java.util.Optional;
  * What a verified statement says about an image, as far as checks can ask: never the document
  * itself, which may be long and of any shape.
  */
-public sealed interface Predicate {
+public sealed interface Predicate extends Weighed {
+
+  @Override
+  default int weight() {
+    return 500;
+  }
 
   /**
    * How the image was built (SLSA provenance). What the statement does not say is empty.
@@ -69,6 +74,11 @@ public sealed interface Predicate {
       Objects.requireNonNull(finished);
       Objects.requireNonNull(database);
       Objects.requireNonNull(result);
+    }
+
+    @Override
+    public int weight() {
+      return 500 + result.map(Bytes::size).orElse(0);
     }
   }
 

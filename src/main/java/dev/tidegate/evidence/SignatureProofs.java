@@ -14,10 +14,19 @@ import java.util.Optional;
  * @param proven what counts
  * @param rejected what does not
  */
-public record SignatureProofs(List<Proven> proven, List<Rejected> rejected) {
+public record SignatureProofs(List<Proven> proven, List<Rejected> rejected) implements Weighed {
   public SignatureProofs {
     proven = List.copyOf(proven);
     rejected = List.copyOf(rejected);
+  }
+
+  @Override
+  public int weight() {
+    long weight = 500L * rejected.size();
+    for (Proven one : proven) {
+      weight += 800 + one.predicate().map(Predicate::weight).orElse(0);
+    }
+    return (int) Math.min(weight, Integer.MAX_VALUE);
   }
 
   /** What a proven document is. */

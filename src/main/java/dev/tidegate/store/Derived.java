@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tidegate.evidence.Derivation;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.Weighed;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import java.time.Instant;
@@ -26,23 +27,25 @@ import org.jspecify.annotations.Nullable;
  * everything else waiting, and remembered by all that went into it.
  */
 final class Derived implements AutoCloseable {
+  private static final int OVERHEAD = 400;
   private static final int QUEUE = 2000;
   private static final int MOST_WAITERS = 1024;
 
   private final Map<Class<?>, Derivation<?, ?>> derivations = new HashMap<>();
-  private final Cache<EvidenceKey<?>, Evidence<?>> known;
+  private final Cache<EvidenceKey<?>, Computed> known;
+  private final Latest<EvidenceKey<?>, Computed> latest;
   private final ConcurrentMap<EvidenceKey<?>, Flight> flights = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor threads;
   private final InstantSource clock;
   private final StoreEvents events;
 
   /**
-   * @param entries most results remembered
+   * @param weight most bytes of results and what they were computed from, about
    * @param threads how many compute at one time
    */
   Derived(
       Collection<? extends Derivation<?, ?>> derivations,
-      int entries,
+      long weight,
       int threads,
       InstantSource clock,
       StoreEvents events) {
@@ -53,7 +56,13 @@ final class Derived implements AutoCloseable {
     }
     this.clock = clock;
     this.events = events;
-    this.known = Caffeine.newBuilder().maximumSize(entries).executor(Runnable::run).build();
+    this.latest = new Latest<>(weight / 4, Computed::weight);
+    this.known =
+        Caffeine.newBuilder()
+            .maximumWeight(weight)
+            .weigher((EvidenceKey<?> key, Computed computed) -> computed.weight())
+            .executor(Runnable::run)
+            .build();
     this.threads =
         new ThreadPoolExecutor(
             threads,
@@ -67,12 +76,33 @@ final class Derived implements AutoCloseable {
 
   @SuppressWarnings("unchecked") // what is remembered under a key of T was computed for it
   <T> @Nullable Evidence<T> peek(EvidenceKey.Derived<T> key) {
-    return (Evidence<T>) known.getIfPresent(key);
+    Computed computed = computed(key);
+    return computed == null ? null : (Evidence<T>) computed.answer();
+  }
+
+  private @Nullable Computed computed(EvidenceKey.Derived<?> key) {
+    Computed computed = known.getIfPresent(key);
+    return computed != null ? computed : latest.get(key);
+  }
+
+  /**
+   * A result.
+   *
+   * @param weight about how many bytes it and its key take
+   */
+  private record Computed(Evidence<?> answer, int weight) {
+    static Computed of(EvidenceKey.Derived<?> key, Evidence<?> answer) {
+      long weight =
+          OVERHEAD
+              + (long) key.weight()
+              + (answer instanceof Evidence.Present<?>(Weighed value, var at) ? value.weight() : 0);
+      return new Computed(answer, (int) Math.min(weight, Integer.MAX_VALUE));
+    }
   }
 
   /** Lets {@code waiter} wait until {@code key} is computed. */
   void join(EvidenceKey.Derived<?> key, CompletableFuture<Void> waiter) {
-    if (known.getIfPresent(key) != null) {
+    if (computed(key) != null) {
       waiter.complete(null);
       return;
     }
@@ -103,7 +133,9 @@ final class Derived implements AutoCloseable {
               Doubt.of(Cause.BUG, "a defect of the gate stopped verification; its log says more"));
       tell(key, defect);
     } finally {
-      known.put(key, answer);
+      Computed computed = Computed.of(key, answer);
+      known.put(key, computed);
+      latest.put(key, computed);
       flights.remove(key, flight);
       flight.land();
     }

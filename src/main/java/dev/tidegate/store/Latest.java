@@ -3,6 +3,7 @@ package dev.tidegate.store;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,29 +11,31 @@ import org.jspecify.annotations.Nullable;
  * is new at once, before those who asked for it have seen it. Bounded in entries and bytes; the
  * very last one is always there.
  */
-final class Latest {
+final class Latest<K, V> {
   private static final int MOST = 1024;
 
   private final long mostBytes;
-  private final Map<Slot, Entry> entries = new LinkedHashMap<>();
+  private final ToIntFunction<V> weigher;
+  private final Map<K, V> entries = new LinkedHashMap<>();
   private long bytes;
 
-  Latest(long mostBytes) {
+  Latest(long mostBytes, ToIntFunction<V> weigher) {
+    this.weigher = weigher;
     this.mostBytes = mostBytes;
   }
 
-  synchronized @Nullable Entry get(Slot slot) {
-    return entries.get(slot);
+  synchronized @Nullable V get(K key) {
+    return entries.get(key);
   }
 
-  synchronized void put(Slot slot, Entry entry) {
-    Entry before = entries.remove(slot);
-    bytes -= before == null ? 0 : before.weight();
-    entries.put(slot, entry);
-    bytes += entry.weight();
-    Iterator<Entry> oldest = entries.values().iterator();
+  synchronized void put(K key, V value) {
+    V before = entries.remove(key);
+    bytes -= before == null ? 0 : weigher.applyAsInt(before);
+    entries.put(key, value);
+    bytes += weigher.applyAsInt(value);
+    Iterator<V> oldest = entries.values().iterator();
     while ((entries.size() > MOST || bytes > mostBytes) && entries.size() > 1) {
-      bytes -= oldest.next().weight();
+      bytes -= weigher.applyAsInt(oldest.next());
       oldest.remove();
     }
   }

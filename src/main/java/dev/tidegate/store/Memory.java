@@ -20,7 +20,7 @@ final class Memory {
   private static final Duration CLOCK_SLACK = Duration.ofSeconds(5);
 
   private final Cache<Slot, Entry> remembered;
-  private final Latest latest;
+  private final Latest<Slot, Entry> latest;
   private final InstantSource clock;
   private final Ticker ticker;
 
@@ -30,7 +30,7 @@ final class Memory {
   Memory(long weight, InstantSource clock, Ticker ticker) {
     this.clock = clock;
     this.ticker = ticker;
-    this.latest = new Latest(weight / 4);
+    this.latest = new Latest<>(weight / 4, Entry::weight);
     this.remembered =
         Caffeine.newBuilder()
             .maximumWeight(weight)

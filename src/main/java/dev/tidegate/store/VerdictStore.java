@@ -37,7 +37,6 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   private static final int MOST_FLIGHTS = 2048;
   private static final int MOST_WAITERS = 1024;
   private static final int MOST_RENEWALS = 32;
-  private static final int MOST_DERIVED = 50_000;
 
   private final Map<Class<?>, LiveEvidence<?, ?>> live = new HashMap<>();
   private final Map<Class<?>, EvidenceSource<?, ?>> sources = new HashMap<>();
@@ -61,7 +60,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
    * How much is kept and for how long.
    *
    * @param lifetimes how long answers may be used
-   * @param weight most bytes of evidence in memory, about
+   * @param weight most bytes of evidence in memory, about, and as many of what is computed from it
    * @param budget longest time for one question, whatever those who wait for it have left
    * @param threads how many verify at one time
    */
@@ -116,7 +115,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     this.events = events;
     this.flights = new Flights<>(MOST_FLIGHTS, MOST_WAITERS, clock);
     this.derived =
-        new Derived(origins.derivations(), MOST_DERIVED, settings.threads(), clock, events);
+        new Derived(origins.derivations(), settings.weight(), settings.threads(), clock, events);
     this.memory = new Memory(settings.weight(), clock, ticker);
   }
 

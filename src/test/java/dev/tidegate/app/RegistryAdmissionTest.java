@@ -8,11 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
+import dev.tidegate.store.Archive;
+import dev.tidegate.store.Seals;
+import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.RegistryDouble;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +31,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What an API server sees while images are pushed, signed and moved, and while a registry fails.
@@ -97,6 +103,63 @@ class RegistryAdmissionTest {
     registry.signature(other, layer.payload().toArray(), layer.annotations());
     assertThat(message(gate.create(pod(registry.name() + "/shop/other:1"))))
         .contains(web.digest().toString());
+  }
+
+  @Test
+  void aNewKeyIsJudgedByWhatIsKnownWithoutACall() {
+    CosignSigner quality = CosignSigner.create();
+    sign(web);
+    sign(web, quality);
+    ObjectNode pinned = gate.mutated(tagged());
+    assertThat(allowed(gate.validate(pinned))).isTrue();
+    gate.pass(Duration.ofMinutes(1));
+    gate.policies.set(
+        ImagesFixture.load(policies(quality), InstantSource.fixed(ImagesFixture.START)));
+    registry.forget();
+
+    assertThat(allowed(gate.validate(pinned))).isTrue();
+    assertThat(registry.lines()).isEmpty();
+  }
+
+  @Test
+  void aRestartOverTheFileAsksNobody(@TempDir Path directory) {
+    sign(web);
+    ObjectNode pinned;
+    try (ImagesFixture first = over(directory)) {
+      pinned = first.mutated(tagged());
+      assertThat(allowed(first.validate(pinned))).isTrue();
+    }
+    registry.forget();
+
+    try (ImagesFixture second = over(directory)) {
+      second.pass(Duration.ofMinutes(1));
+      assertThat(allowed(second.validate(pinned))).isTrue();
+      assertThat(registry.lines()).isEmpty();
+      assertThat(second.defects).isEmpty();
+    }
+  }
+
+  private ImagesFixture over(Path directory) {
+    return new ImagesFixture(
+        Hosts.of(registry.host()),
+        policies(release),
+        Optional.of(
+            Archive.at(
+                directory.resolve("store"),
+                1 << 20,
+                Seals.parse("0123456789abcdef0123456789abcdef"),
+                Assembly.codecs(),
+                System::nanoTime,
+                new StoreEvents() {
+                  @Override
+                  public void defect(EvidenceKey<?> key, RuntimeException defect) {
+                    gate.defects.add(defect);
+                  }
+
+                  @Override
+                  public void file(FileEvent event, String detail) {}
+                })),
+        Duration.ZERO);
   }
 
   @Test
