@@ -9,6 +9,7 @@ import dev.tidegate.evidence.EvidenceKey.Fetched;
 import dev.tidegate.evidence.EvidenceKey.Resolution;
 import dev.tidegate.evidence.EvidenceKey.Scan;
 import dev.tidegate.evidence.EvidenceKey.Signatures;
+import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.harbor.Effects;
@@ -409,10 +410,12 @@ class ConvergenceTest {
       }
       int fromMemory = 0;
       for (Fetched<?> key : keys) {
-        Object right = truth.answer(key);
+        Object right = timeless(truth.answer(key));
         fromMemory += troubled.remembered(key) != null ? 1 : 0;
-        assertThat(troubled.answer(key)).as("seed %d, %s", seed, key).isEqualTo(right);
-        assertThat(complete.answer(key)).as("complete, seed %d, %s", seed, key).isEqualTo(right);
+        assertThat(timeless(troubled.answer(key))).as("seed %d, %s", seed, key).isEqualTo(right);
+        assertThat(timeless(complete.answer(key)))
+            .as("complete, seed %d, %s", seed, key)
+            .isEqualTo(right);
       }
       assertThat(fromMemory).as("answered without asking").isPositive();
       for (PinnedImage image : images) {
@@ -422,6 +425,33 @@ class ConvergenceTest {
     } finally {
       truth.close();
     }
+  }
+
+  /**
+   * An answer without since when each vulnerability is there: that is told by the scans that were
+   * seen in between, and a scan nobody told of leaves it open, which gives no grace.
+   */
+  private static Object timeless(Object answer) {
+    return answer instanceof ScanState.Reported(ScanReport report)
+        ? new ScanState.Reported(
+            new ScanReport(
+                report.scanner(),
+                report.scanned(),
+                report.database(),
+                report.endOfLife(),
+                report.items().stream()
+                    .map(item ->
+                        new ScanReport.Item(
+                            item.id(),
+                            item.name(),
+                            item.installed(),
+                            item.fixed(),
+                            item.severity(),
+                            item.score(),
+                            item.status(),
+                            item.suppressed()))
+                    .toList()))
+        : answer;
   }
 
   /** Something happens in Harbor, of which it tells. */

@@ -252,7 +252,7 @@ class TwoReplicasTest {
     harbor.forget();
     assertThat(allows(a)).isTrue();
     assertThat(allows(b)).isTrue();
-    assertThat(harbor.lines()).isEmpty();
+    assertThat(askedOfImages()).isEmpty();
   }
 
   @Test
@@ -308,7 +308,7 @@ class TwoReplicasTest {
     assertThat(b.meters().find("tidegate.harbor.callbacks").counters())
         .as("nothing of it was even read")
         .isEmpty();
-    assertThat(harbor.lines()).isEmpty();
+    assertThat(askedOfImages()).isEmpty();
 
     assertThat(post(b, Forward.PATH, good.headers(ours), body).statusCode()).isEqualTo(200);
     refused("replayed", good.headers(ours), body);
@@ -367,5 +367,12 @@ class TwoReplicasTest {
       impostor.replicas().close();
       impostor.serving().close();
     }
+  }
+
+  /** What was asked, but for the lists that each replica compares with what it remembers. */
+  private List<String> askedOfImages() {
+    return harbor.lines().stream()
+        .filter(line -> !line.startsWith("GET /api/v2.0/projects?"))
+        .toList();
   }
 }
