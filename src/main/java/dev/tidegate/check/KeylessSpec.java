@@ -6,6 +6,7 @@ import dev.tidegate.document.InvalidField;
 import dev.tidegate.document.Words;
 import dev.tidegate.evidence.FulcioClaim;
 import dev.tidegate.evidence.IdentityPattern;
+import dev.tidegate.evidence.Signer;
 import dev.tidegate.evidence.TransparencyLog;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param claims what else the certificate says, exactly
  * @param claimsRegExp and by expression
  * @param certificateLog whether the certificate must be in a certificate log
+ * @param leastTimes how many distinct logs and timestamp authorities must tell the time
  */
 public record KeylessSpec(
     @Field(
@@ -48,9 +50,19 @@ public record KeylessSpec(
                 "Whether the certificate must prove that it is in a certificate log: required or"
                     + " notRequired (for authorities that have none).",
             fallback = "required")
-        TransparencyLog certificateLog) {
+        TransparencyLog certificateLog,
+    @Field(
+            value =
+                "How many distinct logs and timestamp authorities must say when the signature"
+                    + " existed; 1 to 16.",
+            fallback = "1")
+        int leastTimes) {
   public KeylessSpec {
     Objects.requireNonNull(certificateLog);
+    if (leastTimes < 1 || leastTimes > Signer.MOST) {
+      throw new InvalidField(
+          "leastTimes", "is " + leastTimes, "write a number from 1 to " + Signer.MOST);
+    }
     either("issuer", issuer, issuerRegExp);
     either("subject", subject, subjectRegExp);
     claims = Map.copyOf(claims);

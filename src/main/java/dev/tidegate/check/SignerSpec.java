@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param key the public key
  * @param keyless or the identity
  * @param transparencyLog whether the signature must be in a log
+ * @param leastLogs in how many distinct logs it must be, where it must be in one
  * @param trustRoot keys of logs and authorities
  */
 public record SignerSpec(
@@ -33,6 +34,12 @@ public record SignerSpec(
                     + " entry that is there is verified either way if trustRoot has the log's key.",
             fallback = "notRequired")
         TransparencyLog transparencyLog,
+    @Field(
+            value =
+                "In how many distinct transparency logs a signature must be, where transparencyLog is"
+                    + " required; 1 to 16. A log counts once, under however many keys it signs.",
+            fallback = "1")
+        int leastLogs,
     @Field(
             "The Sigstore trusted root with the keys of transparency logs and timestamp"
                 + " authorities; a file in the policy directory.")
@@ -58,6 +65,16 @@ public record SignerSpec(
           "is missing: without it no certificate can be verified, so nothing would count",
           "name the file of the trusted root");
     }
+    if (leastLogs < 1 || leastLogs > Signer.MOST) {
+      throw new InvalidField(
+          "leastLogs", "is " + leastLogs, "write a number from 1 to " + Signer.MOST);
+    }
+    if (leastLogs > 1 && transparencyLog == TransparencyLog.NOT_REQUIRED) {
+      throw new InvalidField(
+          "leastLogs",
+          "is " + leastLogs + ", but no log is required",
+          "write transparencyLog: required, too");
+    }
     if (transparencyLog == TransparencyLog.REQUIRED && trustRoot.isEmpty()) {
       throw new InvalidField(
           "trustRoot",
@@ -76,8 +93,11 @@ public record SignerSpec(
                 identity.wantedClaims(),
                 transparencyLog,
                 trustRoot.orElseThrow(),
-                identity.certificateLog() == TransparencyLog.REQUIRED))
-        .orElseGet(() -> new Signer.ByKey(key.orElseThrow().key(), transparencyLog, trustRoot));
+                identity.certificateLog() == TransparencyLog.REQUIRED,
+                leastLogs,
+                identity.leastTimes()))
+        .orElseGet(
+            () -> new Signer.ByKey(key.orElseThrow().key(), transparencyLog, trustRoot, leastLogs));
   }
 
   /** What tells it from others: the key, or who it is by which authorities. */

@@ -62,6 +62,7 @@ class ImageAttestationTest {
         Optional.of(new KeySpec(Optional.empty(), Optional.of(by.key()), until)),
         Optional.empty(),
         TransparencyLog.NOT_REQUIRED,
+        1,
         Optional.empty());
   }
 

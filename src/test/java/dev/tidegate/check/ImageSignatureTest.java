@@ -49,6 +49,7 @@ class ImageSignatureTest {
         Optional.of(new KeySpec(Optional.empty(), Optional.of(FakeSignatures.key(name)), until)),
         Optional.empty(),
         TransparencyLog.NOT_REQUIRED,
+        1,
         Optional.empty());
   }
 
@@ -211,6 +212,7 @@ class ImageSignatureTest {
                 Optional.empty(),
                 Optional.empty(),
                 TransparencyLog.NOT_REQUIRED,
+                1,
                 Optional.empty()))
         .isInstanceOf(InvalidField.class)
         .hasMessageContaining("is missing");
@@ -220,6 +222,7 @@ class ImageSignatureTest {
                 Optional.empty(),
                 keyless("a", Optional.of("b"), Optional.empty()).keyless(),
                 TransparencyLog.NOT_REQUIRED,
+                1,
                 Optional.empty()))
         .isInstanceOf(InvalidField.class)
         .hasMessageContaining("no certificate can be verified");
@@ -238,8 +241,10 @@ class ImageSignatureTest {
                 expression.map(com.google.re2j.Pattern::compile),
                 Map.of(),
                 Map.of(),
-                TransparencyLog.NOT_REQUIRED)),
+                TransparencyLog.NOT_REQUIRED,
+                1)),
         TransparencyLog.NOT_REQUIRED,
+        1,
         Optional.of(new TrustRoot(Bytes.EMPTY)));
   }
 
@@ -264,6 +269,7 @@ class ImageSignatureTest {
                     Optional.empty())),
             Optional.empty(),
             TransparencyLog.NOT_REQUIRED,
+            1,
             Optional.empty());
     assertThatThrownBy(() -> rule(2, Map.of(), signer("release"), twin))
         .isInstanceOf(InvalidField.class)

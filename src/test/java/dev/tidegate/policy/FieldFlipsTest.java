@@ -169,6 +169,22 @@ final class FieldFlipsTest {
         signer(
             at,
             around,
+            "[].leastLogs",
+            "[{name: a, key: {file: release.pub}, trustRoot: {file: root-of-a-log.json},"
+                + " transparencyLog: required, leastLogs: %}]",
+            "2",
+            "1"),
+        signer(
+            at,
+            around,
+            "[].keyless.leastTimes",
+            "[{name: a, trustRoot: {file: root.json}, keyless: {issuer: 'https://issuer.example.com',"
+                + " subject: release, certificateLog: notRequired, leastTimes: %}}]",
+            "2",
+            "1"),
+        signer(
+            at,
+            around,
             "[].trustRoot",
             "[{name: a, key: {file: release.pub}, trustRoot: %}]",
             "{file: root-of-others.json}",

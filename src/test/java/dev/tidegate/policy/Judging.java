@@ -83,6 +83,7 @@ final class Judging {
         new PolicyFile("qa.pub", FakeSignatures.text("qa.pub")),
         new PolicyFile("release.pub", FakeSignatures.text("release.pub")),
         new PolicyFile("root.json", ROOT),
+        new PolicyFile("root-of-a-log.json", ROOT + " ".repeat(20)),
         new PolicyFile("root-of-others.json", ROOT + " ".repeat(100)),
         new PolicyFile("security.pub", FakeSignatures.text("security.pub")));
   }
