@@ -17,8 +17,6 @@ import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.Archive;
-import dev.tidegate.store.Seals;
-import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.RegistryDouble;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,21 +84,7 @@ class HarborAdmissionTest {
   }
 
   private Archive file() {
-    return Archive.at(
-        directory.resolve("store"),
-        1 << 20,
-        Seals.parse("0123456789abcdef0123456789abcdef"),
-        Assembly.codecs(),
-        System::nanoTime,
-        new StoreEvents() {
-          @Override
-          public void defect(EvidenceKey<?> key, RuntimeException defect) {
-            gate.defects.add(defect);
-          }
-
-          @Override
-          public void file(FileEvent event, String detail) {}
-        });
+    return ImagesFixture.file(directory, gate.defects);
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import dev.tidegate.admission.Handled;
 import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.Slice;
 import dev.tidegate.check.Checks;
+import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.harbor.Receiver;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.net.Calls;
@@ -22,6 +23,8 @@ import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.sigstore.TrustRoots;
 import dev.tidegate.store.Archive;
+import dev.tidegate.store.Seals;
+import dev.tidegate.store.StoreEvents;
 import dev.tidegate.store.VerdictStore;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.workload.Json;
@@ -29,10 +32,12 @@ import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -108,6 +113,25 @@ final class ImagesFixture implements AutoCloseable {
               }
             },
             this::nanos);
+  }
+
+  /** The file {@code store} in {@code directory}, as in production. */
+  static Archive file(Path directory, Collection<Throwable> defects) {
+    return Archive.at(
+        directory.resolve("store"),
+        1 << 20,
+        Seals.parse("0123456789abcdef0123456789abcdef"),
+        Assembly.codecs(),
+        System::nanoTime,
+        new StoreEvents() {
+          @Override
+          public void defect(EvidenceKey<?> key, RuntimeException defect) {
+            defects.add(defect);
+          }
+
+          @Override
+          public void file(FileEvent event, String detail) {}
+        });
   }
 
   /** The side of Harbors of {@code hosts}, as in production; it reconciles every ten minutes. */

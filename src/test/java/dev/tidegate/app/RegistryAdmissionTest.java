@@ -8,13 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
-import dev.tidegate.store.Archive;
-import dev.tidegate.store.Seals;
-import dev.tidegate.store.StoreEvents;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.RegistryDouble;
 import java.nio.file.Path;
@@ -143,22 +139,7 @@ class RegistryAdmissionTest {
     return new ImagesFixture(
         Hosts.of(registry.host()),
         policies(release),
-        Optional.of(
-            Archive.at(
-                directory.resolve("store"),
-                1 << 20,
-                Seals.parse("0123456789abcdef0123456789abcdef"),
-                Assembly.codecs(),
-                System::nanoTime,
-                new StoreEvents() {
-                  @Override
-                  public void defect(EvidenceKey<?> key, RuntimeException defect) {
-                    gate.defects.add(defect);
-                  }
-
-                  @Override
-                  public void file(FileEvent event, String detail) {}
-                })),
+        Optional.of(ImagesFixture.file(directory, gate.defects)),
         Duration.ZERO);
   }
 
