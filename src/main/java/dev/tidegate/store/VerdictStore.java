@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -48,12 +47,10 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   private final InstantSource clock;
   private final Ticker ticker;
   private final StoreEvents events;
-  private final Optional<Archive> archive;
+  private final Backing backing;
   private final Semaphore renewals = new Semaphore(MOST_RENEWALS);
-  private final Map<String, Instant> doubted = new ConcurrentHashMap<>();
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
-  private final LongAdder fromArchive = new LongAdder();
   private final LongAdder renewed = new LongAdder();
 
   /**
@@ -108,7 +105,6 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
       unique(sources.put(one.serves(), one), one.serves());
     }
     this.settings = settings;
-    this.archive = archive;
     this.executor = executor;
     this.clock = clock;
     this.ticker = ticker;
@@ -117,6 +113,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     this.derived =
         new Derived(origins.derivations(), settings.weight(), settings.threads(), clock, events);
     this.memory = new Memory(settings.weight(), clock, ticker);
+    this.backing = new Backing(memory, archive, settings.lifetimes(), clock, ticker);
   }
 
   private static void unique(@Nullable Object previous, Class<?> kind) {
@@ -227,8 +224,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
    */
   public boolean knows(EvidenceKey.Fetched<?> key) {
     Slot slot = slot(key);
-    Entry entry = memory.get(slot);
-    return (entry != null && entry.usable() != null) || archived(slot);
+    return backing.inMemory(slot) || backing.takeOver(slot);
   }
 
   @Override
@@ -295,7 +291,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     Evidence<?> answer = new Evidence.Unavailable<>(Doubt.of(Cause.BUG, "asking was broken off"));
     boolean asked = true;
     try {
-      if (archived(slot) && fileIsEnough && !doubted(slot)) {
+      if (backing.takeOver(slot) && fileIsEnough && !backing.doubts(slot)) {
         asked = false;
         return;
       }
@@ -334,50 +330,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
    * moment} are only used if asking fails: something may have changed while nobody listened.
    */
   public void doubtFile(String registry, Instant moment) {
-    doubted.put(registry, moment);
-  }
-
-  private boolean doubted(Slot slot) {
-    Entry entry = memory.get(slot);
-    return entry != null
-        && entry.usable() != null
-        && entry.usable().evidence() instanceof Evidence.Present<?>(var value, Instant obtained)
-        && registry(slot.key()).map(doubted::get).filter(obtained::isBefore).isPresent();
-  }
-
-  private static Optional<String> registry(EvidenceKey<?> key) {
-    return switch (key) {
-      case EvidenceKey.Resolution tag -> Optional.of(tag.tagged().repository().registry());
-      case EvidenceKey.Manifest manifest -> Optional.of(manifest.image().in().registry());
-      case EvidenceKey.Config config -> Optional.of(config.image().in().registry());
-      case EvidenceKey.Signatures signatures -> Optional.of(signatures.image().in().registry());
-      case EvidenceKey.Scan scan -> Optional.of(scan.image().in().registry());
-      case EvidenceKey.ProjectAllowList list -> Optional.of(list.registry());
-      default -> Optional.empty();
-    };
-  }
-
-  /** Takes over what the file has under {@code slot}, unless memory knows an answer already. */
-  private boolean archived(Slot slot) {
-    Entry entry = memory.get(slot);
-    if (archive.isEmpty() || (entry != null && entry.usable() != null)) {
-      return false;
-    }
-    Optional<Evidence.Present<?>> found = archive.get().find(slot);
-    if (found.isEmpty()) {
-      return false;
-    }
-    Evidence.Present<?> present = found.get();
-    Duration age = Duration.between(present.obtained(), clock.instant());
-    Duration hard = settings.lifetimes().hard(slot.key(), present, clock.instant());
-    if (age.isNegative() || age.compareTo(hard) >= 0) {
-      return false; // from the future means that the clock was set: nobody knows how old it is
-    }
-    long born = ticker.read() - age.toNanos();
-    Entry.Learned learned = new Entry.Learned(present, born, born + hard.toNanos());
-    memory.learn(slot, learned);
-    fromArchive.increment();
-    return true;
+    backing.doubt(registry, moment);
   }
 
   @SuppressWarnings("unchecked") // sources are registered under the class of their keys
@@ -414,14 +367,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
 
   @SuppressWarnings("unchecked") // what is remembered under a key of U was obtained for it
   private <U> Optional<U> before(EvidenceKey.Fetched<U> key) {
-    Slot slot = slot(key);
-    Entry entry = memory.get(slot);
-    if (entry != null
-        && entry.usable() != null
-        && entry.usable().evidence() instanceof Evidence.Present<?>(Object value, var at)) {
-      return Optional.of((U) value);
-    }
-    return archive.flatMap(file -> file.find(slot)).map(found -> (U) found.value());
+    return backing.before(slot(key)).map(value -> (U) value);
   }
 
   /** Remembers {@code value} as the answer to {@code key}, which came to light here and now. */
@@ -435,15 +381,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     long end = ticker.read() + life(slot, answer, now).toNanos();
     Entry.Learned learned = new Entry.Learned(answer, born, end);
     memory.learn(slot, learned);
-    if (archive.isPresent()
-        && answer instanceof Evidence.Present<?> present
-        && !Entry.incomplete(answer)) {
-      archive.get().put(slot, present);
-    } else if (archive.isPresent()
-        && answer instanceof Evidence.Absent<?>
-        && !(slot.key() instanceof EvidenceKey.PassedBefore)) { // which nobody else can tell again
-      archive.get().forget(slot); // else the answer of before would come back with its file
-    }
+    backing.keep(slot, answer);
   }
 
   private Duration life(Slot slot, Evidence<?> answer, Instant now) {
@@ -485,14 +423,14 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
         flights.size() + derived.flights(),
         hits.sum(),
         misses.sum(),
-        fromArchive.sum(),
+        backing.takenOver(),
         renewed.sum(),
-        archive.map(Archive::usable).orElse(false));
+        backing.usable());
   }
 
   @Override
   public void close() {
     derived.close();
-    archive.ifPresent(Archive::close);
+    backing.close();
   }
 }

@@ -178,11 +178,13 @@ class HarborAdmissionTest {
   void theLastGoodReportOutlivesARestartInTheMiddleOfTheNextScan() {
     gate.close();
     gate = started(Optional.of(file()));
+    await().until(() -> gate.store.stats().archiveUsable());
     scanned("Success", item("CVE-2026-1", "Low", ""), 1);
     assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
     gate.close();
 
     gate = started(Optional.of(file()));
+    await().until(() -> gate.store.stats().archiveUsable());
     scanned("Running", "", 0);
     gate.pass(Duration.ofHours(30)); // longer than what the file has may answer by itself
     JsonNode response = gate.validate(pod(web.toString()));

@@ -122,12 +122,14 @@ class RegistryAdmissionTest {
     sign(web);
     ObjectNode pinned;
     try (ImagesFixture first = over(directory)) {
+      await().until(() -> first.store.stats().archiveUsable());
       pinned = first.mutated(tagged());
       assertThat(allowed(first.validate(pinned))).isTrue();
     }
     registry.forget();
 
     try (ImagesFixture second = over(directory)) {
+      await().until(() -> second.store.stats().archiveUsable());
       second.pass(Duration.ofMinutes(1));
       assertThat(allowed(second.validate(pinned))).isTrue();
       assertThat(registry.lines()).isEmpty();
