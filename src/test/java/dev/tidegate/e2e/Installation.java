@@ -200,12 +200,24 @@ final class Installation implements AutoCloseable {
             .path("env")) {
       variables.put(
           variable.path("name").asText(),
-          variable
-              .path("value")
-              .asText()
-              .replace("/etc/tidegate", directory.resolve("etc").toString()));
+          variable.has("valueFrom")
+              ? ofPod(variable.at("/valueFrom/fieldRef/fieldPath").asText())
+              : variable
+                  .path("value")
+                  .asText()
+                  .replace("/etc/tidegate", directory.resolve("etc").toString()));
     }
     return variables;
+  }
+
+  /** What the downward API says of the pod, which is a process on loopback here. */
+  private static String ofPod(String field) {
+    return switch (field) {
+      case "status.podIPs" -> "127.0.0.1";
+      case "metadata.namespace" -> NAMESPACE;
+      case "metadata.uid" -> "00000000-0000-4000-8000-000000000000";
+      default -> throw new IllegalStateException("no pod is there to ask for " + field);
+    };
   }
 
   /** A kubeconfig with a token of the gate's ServiceAccount. */
