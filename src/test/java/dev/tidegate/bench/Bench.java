@@ -130,7 +130,7 @@ public final class Bench {
       Server bare = new Server(toFloor, floor.toHandle(), () -> allocated(toFloor));
       Server real =
           new Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), () -> allocated(gate));
-      compare(bare, real, REQUESTS);
+      compare(bare, real, WARM_UP, REQUESTS);
       System.out.printf(
           "RSS after load: floor %d MiB, gate %d MiB%n", rss(floor.pid()), rss(gate.pid()));
     } finally {
@@ -139,9 +139,10 @@ public final class Bench {
     commandLine(policies, objects);
   }
 
-  static void compare(Server floor, Server gate, int requests) throws InterruptedException {
-    floor.load().closedLoop(WARM_UP);
-    gate.load().closedLoop(WARM_UP);
+  static void compare(Server floor, Server gate, int warmUp, int requests)
+      throws InterruptedException {
+    floor.load().closedLoop(warmUp);
+    gate.load().closedLoop(warmUp);
     // The first pair shows caches that the other process has emptied; it does not count.
     cost(floor, requests);
     cost(gate, requests);

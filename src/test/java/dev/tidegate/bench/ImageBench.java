@@ -200,6 +200,7 @@ final class ImageBench {
       Bench.compare(
           new Bench.Server(toFloor, floor.toHandle(), floorBytes),
           new Bench.Server(toGate, ProcessHandle.of(gate.pid()).orElseThrow(), gateBytes),
+          2 * REQUESTS,
           REQUESTS);
     }
     admit(gate, review);
