@@ -147,7 +147,7 @@ final class AtPush {
   /** Whether a policy may judge it; where none names platforms, all parts are judged. */
   private static boolean canRun(ImageManifest.Child child, List<ImageScan.Parameters> wanted) {
     return child.platform().isEmpty()
-        || wanted.stream().allMatch(scan -> scan.platforms().isEmpty())
+        || wanted.isEmpty()
         || wanted.stream()
             .anyMatch(scan ->
                 scan.platforms().isEmpty()

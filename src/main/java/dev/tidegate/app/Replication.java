@@ -1,6 +1,7 @@
 package dev.tidegate.app;
 
 import dev.tidegate.admission.http.Callback;
+import dev.tidegate.document.Reread;
 import dev.tidegate.harbor.Events;
 import dev.tidegate.harbor.Receiver;
 import dev.tidegate.kubernetes.Replica;
@@ -26,6 +27,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** What replicas of the gate tell each other: callbacks, both ways. */
 final class Replication implements AutoCloseable {
+  private static final Reread.Form FORM =
+      new Reread.Form(1 << 20, "write what belongs there and nothing else");
+
   private final Forwarding forwarding;
   private final Supplier<Seals> seals;
   private final Set<String> addresses;
@@ -91,12 +95,16 @@ final class Replication implements AutoCloseable {
 
   private static Reread<Seals> seals(Path file, Ticker ticker, Consumer<BadValue> trouble) {
     return new Reread<>(
-        file, bytes -> Seals.parse(new String(bytes, StandardCharsets.UTF_8)), ticker, trouble);
+        file,
+        FORM,
+        bytes -> Seals.parse(new String(bytes, StandardCharsets.UTF_8)),
+        ticker,
+        trouble);
   }
 
   private static Reread<X509ExtendedTrustManager> trust(
       Path file, Ticker ticker, Consumer<BadValue> trouble) {
-    return new Reread<>(file, Trusted::parse, ticker, trouble);
+    return new Reread<>(file, FORM, Trusted::parse, ticker, trouble);
   }
 
   private static boolean wanted(ServeConfig.Replicas config) {

@@ -6,8 +6,6 @@ import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.Predicate;
 import dev.tidegate.evidence.SignatureProofs.Proven;
 import dev.tidegate.model.Container;
-import dev.tidegate.model.Doubt;
-import dev.tidegate.model.Finding;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.Input;
@@ -15,13 +13,9 @@ import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Proof;
-import dev.tidegate.model.Role;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +34,6 @@ import java.util.Set;
  * </ul>
  */
 public final class ImageAttestation implements Check<ImageAttestation.Parameters> {
-  private static final int MOST_RULES = 100;
-  private static final int MOST_SIGNERS = 50;
   private static final int TOLD = 3;
 
   private static final CheckDescriptor DESCRIPTOR =
@@ -81,7 +73,7 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
       implements NamesSigners {
     public Parameters {
       rules = List.copyOf(rules);
-      bounded("rules", rules.size(), MOST_RULES);
+      SignerLists.rules(rules);
     }
 
     @Override
@@ -120,27 +112,8 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     public Rule {
       images = List.copyOf(images);
       signers = List.copyOf(signers);
-      bounded("images", images.size(), 256);
-      bounded("signers", signers.size(), MOST_SIGNERS);
-      Set<String> names = new HashSet<>();
-      for (int i = 0; i < signers.size(); i++) {
-        if (!names.add(signers.get(i).name())) {
-          throw new InvalidField(
-              "signers[" + i + "].name",
-              "\"" + signers.get(i).name() + "\" is there twice",
-              "give each signer its own name");
-        }
-      }
-      long distinct = signers.stream().map(SignerSpec::distinct).distinct().count();
-      if (atLeast < 1 || atLeast > distinct) {
-        throw new InvalidField(
-            "atLeast",
-            atLeast
-                + " of "
-                + Words.count((int) distinct, "distinct signer", "distinct signers")
-                + " can never be right",
-            "write a number from 1 to " + distinct);
-      }
+      var _ = SignerLists.rule(images, signers);
+      var _ = SignerLists.distinct(signers, atLeast);
       if (provenance.isPresent() && !type.isProvenance()) {
         throw new InvalidField(
             "provenance",
@@ -201,13 +174,6 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     }
   }
 
-  private static void bounded(String field, int size, int most) {
-    if (size > most) {
-      throw new InvalidField(
-          field, "has " + size + " entries, more than " + most, "use fewer, with wider patterns");
-    }
-  }
-
   @Override
   public CheckDescriptor descriptor() {
     return DESCRIPTOR;
@@ -229,9 +195,7 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
   private static final class Judging {
     private final Parameters parameters;
     private final Facts facts;
-    private final List<Finding> findings = new ArrayList<>();
-    private final Set<Doubt> doubts = new LinkedHashSet<>();
-    private final Set<Proof> proofs = new LinkedHashSet<>();
+    private final ImageFindings judged = new ImageFindings();
 
     Judging(Parameters parameters, Facts facts) {
       this.parameters = parameters;
@@ -239,19 +203,13 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     }
 
     Outcome outcome() {
-      return findings.isEmpty() && doubts.isEmpty()
-          ? new Outcome.Pass(List.copyOf(proofs))
-          : Outcome.of(findings, List.copyOf(doubts));
+      return judged.outcome();
     }
 
     void judge(Container container) {
       ImageReference reference = ImageReference.tryParse(container.image()).orElse(null);
       if (reference == null) {
-        wrong(
-            container,
-            PlainText.quote(container.image())
-                + " is not an image reference, so nothing attests it",
-            "write a full reference such as registry.example.com/team/app:1.2.3");
+        judged.noReference(container, "nothing attests it");
         return;
       }
       List<Rule> rules = parameters.rules().stream().filter(rule -> rule.isFor(reference)).toList();
@@ -261,14 +219,8 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
       switch (Images.of(reference, facts)) {
         case Images.Content content ->
             rules.forEach(rule -> judge(container, content.image(), rule));
-        case Images.NoSuchTag none ->
-            wrong(
-                container,
-                "image "
-                    + PlainText.of(reference.written(), 200)
-                    + " does not exist: its registry has no such tag",
-                "push it, or correct the name");
-        case Images.NotKnown unknown -> doubts.add(unknown.doubt());
+        case Images.NoSuchTag none -> judged.noSuchTag(container, none.reference());
+        case Images.NotKnown unknown -> judged.doubt(unknown.doubt());
         case Images.Illegible bad -> throw new IllegalStateException(bad.problem());
       }
     }
@@ -286,25 +238,16 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
         enough
             .get()
             .forEach((name, proven) ->
-                proofs.add(new Proof(image + " has " + AttestationTexts.proof(name, proven))));
+                judged.proof(new Proof(image + " has " + AttestationTexts.proof(name, proven))));
       } else if (!found.doubts().isEmpty()) {
-        doubts.addAll(found.doubts());
+        judged.doubt(found.doubts());
       } else {
-        wrong(
+        judged.wrong(
             container,
+            Severity.HIGH,
             AttestationTexts.problem(image, rule, found, TOLD),
             AttestationTexts.fix(image, rule));
       }
-    }
-
-    private void wrong(Container container, String problem, String fix) {
-      findings.add(
-          Finding.in(
-              container,
-              container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
-              Severity.HIGH,
-              problem,
-              fix));
     }
   }
 }

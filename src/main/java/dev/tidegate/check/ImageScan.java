@@ -172,7 +172,6 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
           Duration grace,
       @Field("Who may attest scan reports, for source: attestation.") List<SignerSpec> signers)
       implements NamesSigners {
-    private static final int MOST_SIGNERS = 50;
 
     public Parameters {
       signers = List.copyOf(signers);
@@ -249,21 +248,13 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
             "is there, but of attested results nobody knows which scan showed something first",
             "remove it, or have the images scanned by Harbor");
       }
-      if (signers.size() > MOST_SIGNERS) {
+      if (signers.size() > SignerLists.MOST_SIGNERS) {
         throw new InvalidField(
             "signers",
-            "has " + signers.size() + " entries, more than " + MOST_SIGNERS,
+            "has " + signers.size() + " entries, more than " + SignerLists.MOST_SIGNERS,
             "use fewer");
       }
-      Set<String> names = new HashSet<>();
-      for (int i = 0; i < signers.size(); i++) {
-        if (!names.add(signers.get(i).name())) {
-          throw new InvalidField(
-              "signers[" + i + "].name",
-              "\"" + signers.get(i).name() + "\" is there twice",
-              "give each signer its own name");
-        }
-      }
+      var _ = SignerLists.names(signers);
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Doubt;
-import dev.tidegate.model.Finding;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.Input;
@@ -17,12 +16,8 @@ import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Proof;
-import dev.tidegate.model.Role;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +37,6 @@ import java.util.Set;
  * </ul>
  */
 public final class ImageSignature implements Check<ImageSignature.Parameters> {
-  private static final int MOST_RULES = 100;
-  private static final int MOST_SIGNERS = 50;
   private static final int MOST_CHILDREN = 64;
 
   private static final CheckDescriptor DESCRIPTOR =
@@ -90,7 +83,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
       implements NamesSigners {
     public Parameters {
       rules = List.copyOf(rules);
-      bounded("rules", rules.size(), MOST_RULES);
+      SignerLists.rules(rules);
     }
 
     @Override
@@ -133,28 +126,11 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
       images = List.copyOf(images);
       signers = List.copyOf(signers);
       annotations = Map.copyOf(annotations);
-      bounded("images", images.size(), 256);
-      bounded("signers", signers.size(), MOST_SIGNERS);
-      Set<String> names = new HashSet<>();
-      for (int i = 0; i < signers.size(); i++) {
-        if (!names.add(signers.get(i).name())) {
-          throw new InvalidField(
-              "signers[" + i + "].name",
-              "\"" + signers.get(i).name() + "\" is there twice",
-              "give each signer its own name");
-        }
+      Set<String> names = SignerLists.rule(images, signers);
+      if (require.isPresent()) {
+        requires(require.get(), names, atLeast);
       }
-      require.ifPresent(quorum -> requires(quorum, names, atLeast));
-      long distinct = signers.stream().map(SignerSpec::distinct).distinct().count();
-      if (atLeast < 1 || atLeast > distinct) {
-        throw new InvalidField(
-            "atLeast",
-            atLeast
-                + " of "
-                + Words.count((int) distinct, "distinct signer", "distinct signers")
-                + " can never be right",
-            "write a number from 1 to " + distinct);
-      }
+      int distinct = SignerLists.distinct(signers, atLeast);
       if (require.isPresent() && distinct < signers.size()) {
         throw new InvalidField(
             "signers",
@@ -207,13 +183,6 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     }
   }
 
-  private static void bounded(String field, int size, int most) {
-    if (size > most) {
-      throw new InvalidField(
-          field, "has " + size + " entries, more than " + most, "use fewer, with wider patterns");
-    }
-  }
-
   @Override
   public CheckDescriptor descriptor() {
     return DESCRIPTOR;
@@ -242,9 +211,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     private final Parameters parameters;
     private final List<Parameters> all;
     private final Facts facts;
-    private final List<Finding> findings = new ArrayList<>();
-    private final Set<Doubt> doubts = new LinkedHashSet<>();
-    private final Set<Proof> proofs = new LinkedHashSet<>();
+    private final ImageFindings found = new ImageFindings();
 
     Judging(Parameters parameters, List<Parameters> all, Facts facts) {
       this.parameters = parameters;
@@ -253,25 +220,21 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     }
 
     Outcome outcome() {
-      return findings.isEmpty() && doubts.isEmpty()
-          ? new Outcome.Pass(List.copyOf(proofs))
-          : Outcome.of(findings, List.copyOf(doubts));
+      return found.outcome();
     }
 
     void judge(Container container) {
       ImageReference reference = ImageReference.tryParse(container.image()).orElse(null);
       if (reference == null) {
-        wrong(
-            container,
-            PlainText.quote(container.image()) + " is not an image reference, so nobody signed it",
-            "write a full reference such as registry.example.com/team/app:1.2.3");
+        found.noReference(container, "nobody signed it");
         return;
       }
       List<Rule> rules = parameters.rules().stream().filter(rule -> rule.isFor(reference)).toList();
       if (rules.isEmpty()) {
         if (!anybodyMaySign(reference)) {
-          wrong(
+          found.wrong(
               container,
+              Severity.HIGH,
               "no rule says who may sign " + reference.repository(),
               "use an image that a signature rule names, or have a rule added for this one");
         }
@@ -279,14 +242,8 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
       }
       switch (Images.of(reference, facts)) {
         case Images.Content content -> rules.forEach(rule -> judge(container, content, rule));
-        case Images.NoSuchTag none ->
-            wrong(
-                container,
-                "image "
-                    + PlainText.of(reference.written(), 200)
-                    + " does not exist: its registry has no such tag",
-                "push it, or correct the name");
-        case Images.NotKnown unknown -> doubts.add(unknown.doubt());
+        case Images.NoSuchTag none -> found.noSuchTag(container, none.reference());
+        case Images.NotKnown unknown -> found.doubt(unknown.doubt());
         case Images.Illegible bad -> throw new IllegalStateException(bad.problem());
       }
     }
@@ -305,11 +262,8 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
               children(container, content.image(), index, rule);
           case Evidence.Present<ImageManifest> image -> {}
           case Evidence.Absent<ImageManifest> none ->
-              wrong(
-                  container,
-                  "image " + content.image() + " does not exist: its registry has no such digest",
-                  "push it, or correct the digest");
-          case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> doubts.add(doubt);
+              found.noSuchDigest(container, content.image());
+          case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> found.doubt(doubt);
         }
       }
     }
@@ -319,7 +273,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
       List<ImageManifest.Child> children =
           index.children().stream().filter(ImageManifest.Child::runnable).toList();
       if (children.size() > MOST_CHILDREN) {
-        doubts.add(
+        found.doubt(
             Doubt.of(
                 Cause.TOO_LARGE,
                 of + " has more than " + MOST_CHILDREN + " images, too many to judge each"));
@@ -336,7 +290,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
             enough
                 .proven()
                 .forEach((name, proven) ->
-                    proofs.add(
+                    found.proof(
                         new Proof(
                             image
                                 + " is signed by "
@@ -346,22 +300,13 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
                                 + proven.log().map(entry -> ", " + entry).orElse("")
                                 + ")")));
         case SignatureSearch.TooFew few ->
-            wrong(
+            found.wrong(
                 container,
+                Severity.HIGH,
                 SignatureTexts.problem(image, rule, few),
                 SignatureTexts.fix(image, rule));
-        case SignatureSearch.NotKnown unknown -> doubts.addAll(unknown.doubts());
+        case SignatureSearch.NotKnown unknown -> found.doubt(unknown.doubts());
       }
-    }
-
-    private void wrong(Container container, String problem, String fix) {
-      findings.add(
-          Finding.in(
-              container,
-              container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
-              Severity.HIGH,
-              problem,
-              fix));
     }
   }
 }

@@ -11,20 +11,13 @@ import dev.tidegate.evidence.ScanState;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Doubt;
-import dev.tidegate.model.Finding;
 import dev.tidegate.model.Outcome;
-import dev.tidegate.model.Passed;
 import dev.tidegate.model.PinnedImage;
-import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Platform;
-import dev.tidegate.model.Proof;
-import dev.tidegate.model.Role;
 import dev.tidegate.model.Severity;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** One judging of {@link ImageScan}, with what it has come to so far. */
 final class ScanJudging {
@@ -33,10 +26,7 @@ final class ScanJudging {
 
   private final ImageScan.Parameters parameters;
   private final Facts facts;
-  private final List<Finding> findings = new ArrayList<>();
-  private final Set<Doubt> doubts = new LinkedHashSet<>();
-  private final Set<Proof> proofs = new LinkedHashSet<>();
-  private final Set<Passed> passed = new LinkedHashSet<>();
+  private final ImageFindings judged = new ImageFindings();
   private final ScanGrace grace;
 
   ScanJudging(ImageScan.Parameters parameters, String namespace, Facts facts) {
@@ -46,9 +36,7 @@ final class ScanJudging {
   }
 
   Outcome outcome() {
-    return findings.isEmpty() && doubts.isEmpty()
-        ? new Outcome.Pass(List.copyOf(proofs), List.copyOf(passed))
-        : Outcome.of(findings, List.copyOf(doubts));
+    return judged.outcome();
   }
 
   /** One image to be judged by its own result. */
@@ -62,22 +50,9 @@ final class ScanJudging {
   void judge(Container container) {
     switch (Images.of(container, facts)) {
       case Images.Content content -> named(container, content.image());
-      case Images.NoSuchTag none ->
-          wrong(
-              container,
-              Severity.HIGH,
-              "image "
-                  + PlainText.of(none.reference().written(), 200)
-                  + " does not exist: its registry has no such tag",
-              "push it, or correct the name");
-      case Images.NotKnown unknown -> doubts.add(unknown.doubt());
-      case Images.Illegible bad ->
-          wrong(
-              container,
-              Severity.HIGH,
-              PlainText.quote(container.image())
-                  + " is not an image reference, so nobody scanned it",
-              "write a full reference such as registry.example.com/team/app:1.2.3");
+      case Images.NoSuchTag none -> judged.noSuchTag(container, none.reference());
+      case Images.NotKnown unknown -> judged.doubt(unknown.doubt());
+      case Images.Illegible bad -> judged.noReference(container, "nobody scanned it");
     }
   }
 
@@ -110,7 +85,7 @@ final class ScanJudging {
               : tooMuch(image + " has indexes in indexes, deeper than " + DEEPEST);
       case Evidence.Absent<ImageManifest> none -> missing(container, image);
       case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> {
-        doubts.add(doubt);
+        judged.doubt(doubt);
         yield false;
       }
     };
@@ -120,7 +95,7 @@ final class ScanJudging {
       Container container, PinnedImage of, ImageManifest.Index index, int depth, List<Part> parts) {
     List<ImageManifest.Child> meant = index.children().stream().filter(this::isMeant).toList();
     if (meant.isEmpty()) {
-      wrong(
+      judged.wrong(
           container,
           Severity.HIGH,
           of + " has no image for " + wanted() + ", so there is nothing to judge",
@@ -160,16 +135,12 @@ final class ScanJudging {
   }
 
   private boolean tooMuch(String what) {
-    doubts.add(Doubt.of(Cause.TOO_LARGE, what));
+    judged.doubt(Doubt.of(Cause.TOO_LARGE, what));
     return false;
   }
 
   private boolean missing(Container container, PinnedImage image) {
-    wrong(
-        container,
-        Severity.HIGH,
-        "image " + image + " does not exist: its registry has no such digest",
-        "push it, or correct the digest");
+    judged.noSuchDigest(container, image);
     return false;
   }
 
@@ -182,7 +153,7 @@ final class ScanJudging {
     Evidence<ScanState> remembered = facts.get(key);
     if (remembered instanceof Evidence.Unavailable<ScanState>(Doubt doubt)
         && Pending.in(List.of(doubt))) {
-      doubts.add(doubt);
+      judged.doubt(doubt);
       return;
     }
     if (!(remembered instanceof Evidence.Present<ScanState>(ScanState state, var at))
@@ -194,7 +165,7 @@ final class ScanJudging {
       case Evidence.Present<ScanState>(ScanState state, var at) -> judge(part, state, "");
       case Evidence.Absent<ScanState> none ->
           without(part, ScanTexts.unheardOf(part, parameters, ""));
-      case Evidence.Unavailable<ScanState>(Doubt doubt) -> doubts.add(doubt);
+      case Evidence.Unavailable<ScanState>(Doubt doubt) -> judged.doubt(doubt);
     }
   }
 
@@ -202,26 +173,30 @@ final class ScanJudging {
   private void attested(Part part) {
     AttestedScanSearch.Found found =
         AttestedScanSearch.of(part.image(), parameters.signers(), facts, false);
+    Optional<AttestedScanSearch.Attested> denying = denying(part, found);
     boolean pending =
         found instanceof AttestedScanSearch.NotKnown(List<Doubt> those) && Pending.in(those);
-    if (!pending
-        && (!(found instanceof AttestedScanSearch.Newest newest)
-            || newest.reports().stream().anyMatch(one -> denies(part, one.state())))) {
+    boolean passes = found instanceof AttestedScanSearch.Newest && denying.isEmpty();
+    if (!pending && !passes) {
       found = AttestedScanSearch.of(part.image(), parameters.signers(), facts, true);
+      denying = denying(part, found);
     }
     switch (found) {
       case AttestedScanSearch.Newest(List<AttestedScanSearch.Attested> reports) -> {
-        AttestedScanSearch.Attested worst =
-            reports.stream()
-                .filter(one -> denies(part, one.state()))
-                .findFirst()
-                .orElse(reports.getFirst());
+        AttestedScanSearch.Attested worst = denying.orElse(reports.getFirst());
         judge(part, worst.state(), worst.by());
       }
       case AttestedScanSearch.None(String instead) ->
           without(part, ScanTexts.unheardOf(part, parameters, instead));
-      case AttestedScanSearch.NotKnown(List<Doubt> those) -> doubts.addAll(those);
+      case AttestedScanSearch.NotKnown(List<Doubt> those) -> judged.doubt(those);
     }
+  }
+
+  /** The first of the newest reports that stops the image. */
+  private Optional<AttestedScanSearch.Attested> denying(Part part, AttestedScanSearch.Found found) {
+    return found instanceof AttestedScanSearch.Newest(var reports)
+        ? reports.stream().filter(one -> denies(part, one.state())).findFirst()
+        : Optional.empty();
   }
 
   /** Whether {@code state} stops the image, or cannot be judged. */
@@ -247,11 +222,11 @@ final class ScanJudging {
     }
     ScanReport report = state.report().orElseThrow();
     ScanFindings found = ScanFindings.of(part, report, parameters, grace, facts);
-    found.findings().forEach(one -> add(part.container(), one));
-    doubts.addAll(found.doubts());
+    found.findings().forEach(one -> judged.wrong(part.container(), one));
+    judged.doubt(found.doubts());
     if (found.findings().isEmpty() && found.doubts().isEmpty()) {
-      proofs.add(ScanTexts.proof(part, report, found.allowed(), parameters, by));
-      grace.passed(part.image(), report).ifPresent(passed::add);
+      judged.proof(ScanTexts.proof(part, report, found.allowed(), parameters, by));
+      judged.passed(grace.passed(part.image(), report));
     }
   }
 
@@ -264,29 +239,10 @@ final class ScanJudging {
 
   private void without(Part part, ScanTexts.Problem problem) {
     if (parameters.notScanned() == ImageScan.NotScanned.DENY || problem.lasting()) {
-      wrong(part.container(), Severity.HIGH, problem.what(), problem.fix());
+      judged.wrong(part.container(), Severity.HIGH, problem.what(), problem.fix());
     } else {
-      doubts.add(
+      judged.doubt(
           Doubt.of(problem.cause(), part.image() + ": " + problem.what() + "; " + problem.fix()));
     }
-  }
-
-  private void add(Container container, ScanFindings.Told told) {
-    Finding finding = finding(container, told.severity(), told.what(), told.fix());
-    findings.add(told.until().map(finding::owing).orElse(finding));
-  }
-
-  private void wrong(Container container, Severity severity, String problem, String fix) {
-    findings.add(finding(container, severity, problem, fix));
-  }
-
-  private static Finding finding(
-      Container container, Severity severity, String problem, String fix) {
-    return Finding.in(
-        container,
-        container.role() == Role.IMAGE_VOLUME ? "image.reference" : "image",
-        severity,
-        problem,
-        fix);
   }
 }

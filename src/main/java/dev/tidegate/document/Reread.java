@@ -1,4 +1,4 @@
-package dev.tidegate.app;
+package dev.tidegate.document;
 
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Ticker;
@@ -17,11 +17,23 @@ import java.util.function.Supplier;
  * What a file says that may be changed at any time: it is read again at most once a second. While
  * it cannot be read, what it said before stays, and somebody is told.
  */
-final class Reread<T> implements Supplier<T> {
+public final class Reread<T> implements Supplier<T> {
   private static final Duration PAUSE = Duration.ofSeconds(1);
-  private static final int MOST_BYTES = 1 << 20;
+
+  /**
+   * What a file may be.
+   *
+   * @param mostBytes longest file
+   * @param fix what to do about a longer one
+   */
+  public record Form(int mostBytes, String fix) {
+    public Form {
+      Objects.requireNonNull(fix);
+    }
+  }
 
   private final Path file;
+  private final Form form;
   private final Function<byte[], T> parse;
   private final Ticker ticker;
   private final Consumer<BadValue> trouble;
@@ -33,11 +45,14 @@ final class Reread<T> implements Supplier<T> {
   /**
    * Reads {@code file}.
    *
+   * @param form its bounds
    * @param parse throws {@link BadValue} for what cannot be used
    * @param trouble is told, once for each, why the file could not be read again
    * @throws BadValue if it cannot be used now
    */
-  Reread(Path file, Function<byte[], T> parse, Ticker ticker, Consumer<BadValue> trouble) {
+  public Reread(
+      Path file, Form form, Function<byte[], T> parse, Ticker ticker, Consumer<BadValue> trouble) {
+    this.form = Objects.requireNonNull(form);
     this.file = Objects.requireNonNull(file);
     this.parse = Objects.requireNonNull(parse);
     this.ticker = Objects.requireNonNull(ticker);
@@ -79,8 +94,8 @@ final class Reread<T> implements Supplier<T> {
 
   private byte[] read() {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] read = in.readNBytes(MOST_BYTES + 1);
-      if (read.length <= MOST_BYTES) {
+      byte[] read = in.readNBytes(form.mostBytes() + 1);
+      if (read.length <= form.mostBytes()) {
         return read;
       }
     } catch (IOException unreadable) {
@@ -88,6 +103,6 @@ final class Reread<T> implements Supplier<T> {
           file + " cannot be read (" + unreadable.getClass().getSimpleName() + ")",
           "let it exist, and let the gate's user read it");
     }
-    throw new BadValue(file + " is longer than 1 MiB", "write what belongs there and nothing else");
+    throw new BadValue(file + " is longer than " + form.mostBytes() + " bytes", form.fix());
   }
 }
