@@ -9,12 +9,14 @@ import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Repository;
+import dev.tidegate.net.Endpoint;
+import dev.tidegate.net.Reply;
+import dev.tidegate.net.Request;
+import dev.tidegate.net.Trouble;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,19 +25,20 @@ import java.util.function.Function;
 
 /** The questions that are put to one Harbor's API (v2.0). */
 public final class HarborApi {
-  private static final int LONGEST_WAIT_SECONDS = 3600;
+  /** What Harbor answers to the wish for a scan when there is one already. */
+  private static final int UNDER_WAY = 409;
 
   private final String host;
-  private final Http http;
+  private final Endpoint endpoint;
   private final InstantSource clock;
 
   /**
    * @param host the Harbor's registry host, with its port if it has one, for texts
-   * @param http how it is asked
+   * @param endpoint how it is asked
    */
-  public HarborApi(String host, Http http, InstantSource clock) {
+  public HarborApi(String host, Endpoint endpoint, InstantSource clock) {
     this.host = Objects.requireNonNull(host);
-    this.http = Objects.requireNonNull(http);
+    this.endpoint = Objects.requireNonNull(endpoint);
     this.clock = Objects.requireNonNull(clock);
   }
 
@@ -185,15 +188,26 @@ public final class HarborApi {
   /** Asks for a scan. */
   public Asked startScan(Repository in, Digest digest, Deadline deadline)
       throws InterruptedException {
-    return switch (http.ask(
-        new Http.Request(
-            Http.Method.POST, artifactPath(in, digest) + "/scan", Map.of(), Answers.MOST_BYTES),
-        deadline)) {
-      case Http.NoReply(Doubt doubt) -> new Asked.Refused(doubt);
-      case Http.Reply reply when reply.status() / 100 == 2 || reply.status() == 409 ->
-          new Asked.Accepted();
-      case Http.Reply reply -> new Asked.Refused(refusal(reply));
-    };
+    String what = "ask " + host + " to scan an image of " + in.path();
+    try {
+      Reply reply =
+          endpoint.send(
+              Request.sending(
+                      "POST",
+                      artifactPath(in, digest) + "/scan",
+                      Optional.empty(),
+                      Answers.MOST_BYTES,
+                      what)
+                  .answeredBy(UNDER_WAY)
+                  .withPassword(),
+              deadline);
+      return reply.none()
+          ? new Asked.Refused(
+              Doubt.of(Cause.MALFORMED, "tried to " + what + ", but it has no such image (404)"))
+          : new Asked.Accepted();
+    } catch (Trouble trouble) {
+      return new Asked.Refused(trouble.doubt());
+    }
   }
 
   private <T> Evidence<T> get(
@@ -203,17 +217,25 @@ public final class HarborApi {
       Deadline deadline,
       Function<byte[], T> reading)
       throws InterruptedException {
-    Map<String, String> sent = new HashMap<>(headers);
-    sent.put("Accept", "application/json");
+    Request request =
+        Request.get(path, mostBytes, "ask Harbor " + host)
+            .withPassword()
+            .accept("application/json");
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      request = request.header(header.getKey(), header.getValue());
+    }
     Instant asked = clock.instant();
-    Http.Result result =
-        http.ask(new Http.Request(Http.Method.GET, path, sent, mostBytes), deadline);
-    return switch (result) {
-      case Http.NoReply(Doubt doubt) -> new Evidence.Unavailable<>(doubt);
-      case Http.Reply reply when reply.status() == 200 -> read(reply.body(), asked, reading);
-      case Http.Reply reply when reply.status() == 404 -> new Evidence.Absent<>(asked);
-      case Http.Reply reply -> new Evidence.Unavailable<>(refusal(reply));
-    };
+    try {
+      Reply reply = endpoint.send(request, deadline);
+      if (reply.none()) {
+        return new Evidence.Absent<>(asked);
+      }
+      return reply.ok()
+          ? read(reply.body(), asked, reading)
+          : new Evidence.Unavailable<>(unexpected(reply));
+    } catch (Trouble trouble) {
+      return new Evidence.Unavailable<>(trouble.doubt());
+    }
   }
 
   private <T> Evidence<T> read(byte[] body, Instant asked, Function<byte[], T> reading) {
@@ -225,33 +247,9 @@ public final class HarborApi {
     }
   }
 
-  private Doubt refusal(Http.Reply reply) {
-    int status = reply.status();
-    Cause cause =
-        switch (status) {
-          case 401 -> Cause.UNAUTHENTICATED;
-          case 403 -> Cause.FORBIDDEN;
-          case 429 -> Cause.THROTTLED;
-          default -> status >= 500 && status < 600 ? Cause.SERVER_ERROR : Cause.MALFORMED;
-        };
-    String what =
-        switch (cause) {
-          case UNAUTHENTICATED -> " refuses the credential (401)";
-          case FORBIDDEN -> " does not allow the robot to read this (403)";
-          case THROTTLED -> " says to ask more slowly (429)";
-          case SERVER_ERROR -> " failed (" + status + ")";
-          default -> " answered " + status + ", which is not expected";
-        };
-    return new Doubt(cause, host + what, retryAt(reply));
-  }
-
-  private Optional<Instant> retryAt(Http.Reply reply) {
-    return reply
-        .header("retry-after")
-        .filter(text -> text.matches("[0-9]{1,4}"))
-        .map(Integer::parseInt)
-        .map(seconds -> Math.min(seconds, LONGEST_WAIT_SECONDS))
-        .map(seconds -> clock.instant().plus(Duration.ofSeconds(seconds)));
+  private Doubt unexpected(Reply reply) {
+    return Doubt.of(
+        Cause.MALFORMED, host + " answered " + reply.status() + ", which is not expected");
   }
 
   /** The path of an artifact. */

@@ -49,13 +49,19 @@ public final class Exchanges implements AutoCloseable {
   }
 
   /**
-   * Asks {@code host}. Statuses 200 to 299 and 404 are answers; everything else is trouble.
+   * Asks {@code host}. Statuses 200 to 299, 404 and those that the request names are answers;
+   * everything else is trouble.
    *
    * @throws Trouble if there is no answer
    */
   public Reply send(Host host, Request request, Deadline deadline)
       throws Trouble, InterruptedException {
     return lines.computeIfAbsent(host, Line::new).send(request, deadline.atMost(request.longest()));
+  }
+
+  /** {@code host} alone. */
+  public Endpoint to(Host host) {
+    return (request, deadline) -> send(host, request, deadline);
   }
 
   @Override
@@ -102,7 +108,7 @@ public final class Exchanges implements AutoCloseable {
       Reply reply = first;
       Optional<String> carried = authorization;
       for (int hops = 0; isRedirect(reply); hops++) {
-        if (hops == MOST_REDIRECTS || request.method().equals("POST")) {
+        if (hops == MOST_REDIRECTS || !request.reads()) {
           throw Trouble.of(Cause.MALFORMED, request.what(), host.name() + " redirects too often");
         }
         at = target(at, reply, request);
@@ -118,6 +124,11 @@ public final class Exchanges implements AutoCloseable {
 
     private URI target(URI at, Reply reply, Request request) throws Trouble {
       String location = reply.header("location").orElse("");
+      if (location.isBlank()) {
+        // Resolved, it would be the folder of what was asked for: an answer to another question.
+        throw Trouble.of(
+            Cause.MALFORMED, request.what(), host.name() + " redirects, but does not say where to");
+      }
       try {
         URI target = at.resolve(new URI(location));
         boolean known =
@@ -150,7 +161,9 @@ public final class Exchanges implements AutoCloseable {
     }
 
     private Reply answer(Reply reply, Request request) throws Trouble {
-      if ((reply.status() >= 200 && reply.status() < 300) || reply.none()) {
+      if ((reply.status() >= 200 && reply.status() < 300)
+          || reply.none()
+          || request.answers().contains(reply.status())) {
         return reply;
       }
       Trouble trouble = Statuses.trouble(reply, request.what(), host.name());

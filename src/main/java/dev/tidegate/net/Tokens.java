@@ -13,7 +13,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -208,16 +207,8 @@ final class Tokens {
       add(query, "client_id", "tidegate");
       add(query, "refresh_token", refresh.get().password());
       Request post =
-          new Request(
-              "POST",
-              "/",
-              Map.of("Content-Type", "application/x-www-form-urlencoded"),
-              Optional.of(query.toString()),
-              Optional.empty(),
-              false,
-              LONGEST_ANSWER,
-              request.longest(),
-              what);
+          Request.sending("POST", "/", Optional.of(query.toString()), LONGEST_ANSWER, what)
+              .header("Content-Type", "application/x-www-form-urlencoded");
       reply = sender.send(bearer.realm(), post, Optional.empty(), deadline);
     } else {
       Request get = Request.get("/", LONGEST_ANSWER, what);

@@ -1,21 +1,41 @@
 package dev.tidegate.harbor;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
-import dev.tidegate.model.Doubt;
+import dev.tidegate.net.Calls;
+import dev.tidegate.net.Endpoint;
+import dev.tidegate.net.Exchanges;
 import dev.tidegate.testkit.Errands;
+import dev.tidegate.testkit.RegistryDouble;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A Harbor that answers what a test has written down; by path, the query aside. */
-final class FakeHarbor implements Http {
-  private final Map<String, Result> answers = new HashMap<>();
-  final List<Request> asked = new ArrayList<>();
+/** A Harbor on loopback that answers what a test has written down; by path, the query aside. */
+final class FakeHarbor implements AutoCloseable {
+  private final RegistryDouble server = RegistryDouble.start();
+  private final Map<String, RegistryDouble.Answer> answers = new ConcurrentHashMap<>();
+  private final Exchanges exchanges;
+  private final String name;
+
+  /**
+   * A Harbor.
+   *
+   * @param name what it is called in the file of hosts
+   */
+  FakeHarbor(String name, InstantSource clock) {
+    this.name = name;
+    exchanges = new Exchanges(InetAddress::getAllByName, clock, () -> 0, Calls.NONE);
+    server.instead(
+        asked -> true,
+        exchange ->
+            answers
+                .getOrDefault(
+                    exchange.getRequestURI().getRawPath(), RegistryDouble.status(404, "{}"))
+                .to(exchange));
+  }
 
   /** Ten seconds on a clock that stands still. */
   static Deadline deadline() {
@@ -26,24 +46,29 @@ final class FakeHarbor implements Http {
     return Errands.until(deadline());
   }
 
-  FakeHarbor answer(String path, int status, String body) {
-    return answer(path, new Reply(status, Map.of(), body.getBytes(UTF_8)));
-  }
-
-  FakeHarbor answer(String path, Result result) {
-    answers.put(path, result);
+  FakeHarbor answer(String path, int status, String body, String... headers) {
+    answers.put(path, RegistryDouble.status(status, body, headers));
     return this;
   }
 
+  /** No answer: the connection ends. */
   FakeHarbor down(String path) {
-    return answer(path, new NoReply(Doubt.of(Cause.UNREACHABLE, "no connection")));
+    answers.put(path, exchange -> exchange.close());
+    return this;
+  }
+
+  /** What was asked, in order. */
+  List<RegistryDouble.Asked> asked() {
+    return server.asked();
+  }
+
+  Endpoint endpoint() {
+    return exchanges.to(server.host(name));
   }
 
   @Override
-  public Result ask(Request request, Deadline deadline) {
-    asked.add(request);
-    String path = request.path().replaceAll("[?].*", "");
-    Result result = answers.get(path);
-    return result == null ? new Reply(404, Map.of(), "{}".getBytes(UTF_8)) : result;
+  public void close() {
+    exchanges.close();
+    server.close();
   }
 }

@@ -17,12 +17,14 @@ import dev.tidegate.model.Digest;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Repository;
+import dev.tidegate.testkit.RegistryDouble;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HarborApiTest {
@@ -34,10 +36,22 @@ class HarborApiTest {
       "/api/v2.0/projects/shop/repositories/team%252Fweb/artifacts/" + DIGEST;
   private static final Scan KEY = new Scan(new PinnedImage(DEEP, DIGEST), ScanSource.HARBOR);
 
-  private final FakeHarbor http = new FakeHarbor();
-  private final HarborApi api = new HarborApi(HOST, http, InstantSource.fixed(NOW));
-  private final HarborScans scans =
-      new HarborScans(Map.of(HOST, api), new RememberedReports(1 << 20));
+  private FakeHarbor http = new FakeHarbor(HOST, InstantSource.fixed(NOW));
+  private HarborApi api = new HarborApi(HOST, http.endpoint(), InstantSource.fixed(NOW));
+  private HarborScans scans = new HarborScans(Map.of(HOST, api), new RememberedReports(1 << 20));
+
+  /** Another Harbor, which nobody has left alone because it failed. */
+  private void another() {
+    http.close();
+    http = new FakeHarbor(HOST, InstantSource.fixed(NOW));
+    api = new HarborApi(HOST, http.endpoint(), InstantSource.fixed(NOW));
+    scans = new HarborScans(Map.of(HOST, api), new RememberedReports(1 << 20));
+  }
+
+  @AfterEach
+  void close() {
+    http.close();
+  }
 
   private static String artifact(String rest) {
     return "{\"digest\": \""
@@ -79,13 +93,13 @@ class HarborApiTest {
   @Test
   void slashesOfARepositoryAreEncodedTwice() throws InterruptedException {
     state(artifact(overview("Success", 0)), report(""));
-    assertThat(http.asked)
-        .extracting(request -> request.path().replaceAll("[?].*", ""))
+    assertThat(http.asked())
+        .extracting(RegistryDouble.Asked::path)
         .containsExactly(PATH, PATH + "/additions/vulnerabilities");
-    assertThat(http.asked)
+    assertThat(http.asked())
         .allSatisfy(request ->
             assertThat(request.headers())
-                .containsEntry("X-Accept-Vulnerabilities", HarborReports.ACCEPT));
+                .containsEntry("X-accept-vulnerabilities", HarborReports.ACCEPT));
     assertThat(HarborApi.artifactPath(new Repository(HOST, "shop/a-b_c.d__e/f"), DIGEST))
         .isEqualTo("/api/v2.0/projects/shop/repositories/a-b_c.d__e%252Ff/artifacts/" + DIGEST);
     assertThatThrownBy(() -> HarborApi.artifactPath(new Repository(HOST, "web"), DIGEST))
@@ -147,21 +161,23 @@ class HarborApiTest {
             429, Cause.THROTTLED,
             500, Cause.SERVER_ERROR,
             503, Cause.SERVER_ERROR,
-            302, Cause.MALFORMED,
-            412, Cause.MALFORMED,
+            302, Cause.MALFORMED, // it does not say where to
+            412, Cause.FORBIDDEN,
             204, Cause.MALFORMED);
     for (Map.Entry<Integer, Cause> one : causes.entrySet()) {
+      another();
       http.answer(PATH, one.getKey(), "{}");
       assertThat(doubt().cause()).as("status %s", one.getKey()).isEqualTo(one.getValue());
       http.answer(PATH, 200, artifact(overview("Success", 0)));
       http.answer(PATH + "/additions/vulnerabilities", one.getKey(), "{}");
       assertThat(doubt().cause()).as("status %s", one.getKey()).isEqualTo(one.getValue());
     }
+    another();
     http.down(PATH);
-    assertThat(doubt()).isEqualTo(Doubt.of(Cause.UNREACHABLE, "no connection"));
+    assertThat(doubt().cause()).isEqualTo(Cause.UNREACHABLE);
     http.answer(PATH, 404, "{}");
     assertThat(scans.obtain(KEY, FakeHarbor.errand())).isEqualTo(new Evidence.Absent<>(NOW));
-    http.answer(PATH, new Http.Reply(429, Map.of("retry-after", "30"), "{}".getBytes(UTF_8)));
+    http.answer(PATH, 429, "{}", "Retry-After", "30");
     assertThat(doubt().retryAt()).contains(NOW.plusSeconds(30));
   }
 
@@ -191,7 +207,7 @@ class HarborApiTest {
               Evidence.Unavailable.class,
               none -> assertThat(none.doubt().cause()).isEqualTo(Cause.NOT_CONFIGURED));
     }
-    assertThat(http.asked).isEmpty();
+    assertThat(http.asked()).isEmpty();
   }
 
   private Evidence<CveAllowList> list() throws InterruptedException {
@@ -227,9 +243,9 @@ class HarborApiTest {
             + items
             + "}");
     assertThat(list()).isEqualTo(new Evidence.Present<>(own, NOW));
-    assertThat(http.asked.getFirst().headers())
+    assertThat(http.asked().getFirst().headers())
         .as("a name of digits is no number")
-        .containsEntry("X-Is-Resource-Name", "true");
+        .containsEntry("X-is-resource-name", "true");
     http.answer(path, 200, "{\"name\": \"other\", " + items + "}");
     assertThat(list()).isInstanceOf(Evidence.Unavailable.class);
     http.answer(path, 403, "{}");
@@ -245,7 +261,7 @@ class HarborApiTest {
       assertThat(api.startScan(DEEP, DIGEST, FakeHarbor.deadline()))
           .isEqualTo(new HarborApi.Asked.Accepted());
     }
-    assertThat(http.asked.getLast().method()).isEqualTo(Http.Method.POST);
+    assertThat(http.asked().getLast().method()).isEqualTo("POST");
     for (int status : List.of(400, 403, 404, 500)) {
       http.answer(PATH + "/scan", status, "{}");
       assertThat(api.startScan(DEEP, DIGEST, FakeHarbor.deadline()))

@@ -19,6 +19,7 @@ import dev.tidegate.model.Repository;
 import dev.tidegate.testkit.Corpus;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,8 +36,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HarborCapturesTest {
   @RegisterExtension static final Corpus CORPUS = Corpus.named("harbor-captures");
 
+  private static final List<FakeHarbor> HARBORS = new ArrayList<>();
   private static final String HOST = "harbor.example.test";
   private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+
+  @AfterAll
+  static void close() {
+    HARBORS.forEach(FakeHarbor::close);
+  }
 
   private static byte[] body(String file) {
     return CORPUS.json(file).path("body").toString().getBytes(UTF_8);
@@ -52,7 +60,8 @@ class HarborCapturesTest {
    * question the first.
    */
   private static FakeHarbor step(String step) {
-    FakeHarbor harbor = new FakeHarbor();
+    FakeHarbor harbor = new FakeHarbor(HOST, InstantSource.fixed(NOW));
+    HARBORS.add(harbor);
     Set<String> seen = new HashSet<>();
     CORPUS.files("json").stream()
         .filter(file -> file.startsWith(step + "/api-"))
@@ -74,7 +83,7 @@ class HarborCapturesTest {
 
   private static HarborScans scans(FakeHarbor harbor, LastReports last) {
     return new HarborScans(
-        Map.of(HOST, new HarborApi(HOST, harbor, InstantSource.fixed(NOW))), last);
+        Map.of(HOST, new HarborApi(HOST, harbor.endpoint(), InstantSource.fixed(NOW))), last);
   }
 
   private static ScanState state(FakeHarbor harbor, Scan key) throws InterruptedException {
@@ -214,7 +223,9 @@ class HarborCapturesTest {
     HarborAllowLists lists =
         new HarborAllowLists(
             Map.of(
-                HOST, new HarborApi(HOST, step("47-project-allowlist"), InstantSource.fixed(NOW))));
+                HOST,
+                new HarborApi(
+                    HOST, step("47-project-allowlist").endpoint(), InstantSource.fixed(NOW))));
     assertThat(lists.obtain(new ProjectAllowList(HOST, "app-prod"), FakeHarbor.errand()))
         .isEqualTo(new Evidence.Present<>(own.ownList(), NOW));
     CORPUS.ran();
