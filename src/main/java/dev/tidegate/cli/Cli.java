@@ -110,6 +110,11 @@ public final class Cli {
         invocation ->
             new CommandLine(new PolicyCommand(invocation))
                 .addSubcommand("lint", new CommandLine(new PolicyLintCommand(invocation))));
+    commands.put(
+        "harbor",
+        invocation ->
+            new CommandLine(new HarborCommand(invocation))
+                .addSubcommand("setup", new CommandLine(new HarborSetupCommand(invocation))));
     commands.put("explain", invocation -> new CommandLine(new ExplainCommand(invocation)));
     commands.put("completion", invocation -> new CommandLine(new CompletionCommand(invocation)));
     commands.put("version", invocation -> new CommandLine(new VersionCommand(invocation)));

@@ -6,7 +6,6 @@ import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Hosts;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,16 +33,7 @@ record Outside(Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Queue<Ca
     Hosts hosts = Hosts.NONE;
     Environment environment = invocation.environment();
     if (file != null) {
-      Path path = environment.directory().resolve(file);
-      Hosts.Read read = Hosts.read(path);
-      hosts =
-          read.hosts()
-              .orElseThrow(() ->
-                  CommandFailure.usage(
-                      "the hosts in "
-                          + file
-                          + " cannot be used:\n"
-                          + Policies.list(read.problems())));
+      hosts = HarborHosts.read(file, invocation);
     }
     Queue<Calls.Call> calls = new ConcurrentLinkedQueue<>();
     Exchanges exchanges =

@@ -125,7 +125,7 @@ public final class HarborApi {
   }
 
   /** The repositories of a project, one page, from 1; absent when there is no such project. */
-  Evidence<Page<Listings.Listed>> repositories(String project, int page, Deadline deadline)
+  public Evidence<Page<Listings.Listed>> repositories(String project, int page, Deadline deadline)
       throws InterruptedException {
     return page(
         "/api/v2.0/projects/" + encoded(project) + "/repositories?sort=-update_time",

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lists of Harbor's API (v2.0). */
-final class Listings {
+public final class Listings {
   private static final String FIX = "compare it with Harbor's own page; report what differs";
 
   private Listings() {}
@@ -20,7 +20,7 @@ final class Listings {
    * @param path with the project
    * @param updated the text of when it was last changed; only compared with itself
    */
-  record Listed(String path, String updated) {}
+  public record Listed(String path, String updated) {}
 
   /** An entry of a list of projects. */
   record RawName(@JsonProperty("name") @Nullable String name) {}

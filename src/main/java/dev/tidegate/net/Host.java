@@ -99,6 +99,21 @@ public record Host(
         200);
   }
 
+  /** The same host, asked as somebody else. */
+  public Host as(Credentials other) {
+    return new Host(
+        name,
+        endpoint,
+        tls,
+        Optional.of(other),
+        tokenRealms,
+        redirects,
+        callbackSecrets,
+        proxy,
+        concurrent,
+        perSecond);
+  }
+
   /** Whether it is spoken to without TLS, because its operator says so. */
   boolean plain() {
     return endpoint.getScheme().equals("http");

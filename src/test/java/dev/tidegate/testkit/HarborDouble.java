@@ -29,6 +29,7 @@ public final class HarborDouble implements AutoCloseable {
   private final InstantSource clock;
   private final HarborState state = new HarborState();
   private final HarborTexts texts;
+  private final HarborAccounts accounts;
   private final HarborWeb web;
   private final List<Told> waiting = new ArrayList<>();
   private final Set<String> preventing = new HashSet<>();
@@ -71,7 +72,8 @@ public final class HarborDouble implements AutoCloseable {
     this.registry = registry;
     this.clock = clock;
     this.texts = new HarborTexts(state, registry.name());
-    this.web = new HarborWeb(this, state, texts, registry);
+    this.accounts = new HarborAccounts(clock);
+    this.web = new HarborWeb(this, state, texts, registry, accounts);
     registry.instead(asked -> true, web::answer);
   }
 
@@ -83,6 +85,11 @@ public final class HarborDouble implements AutoCloseable {
   /** Its registry, for what it was asked and for special answers ({@code instead}). */
   public RegistryDouble registry() {
     return registry;
+  }
+
+  /** Its users, robots and webhook policies. */
+  public HarborAccounts accounts() {
+    return accounts;
   }
 
   /** How references name it. */
@@ -108,6 +115,12 @@ public final class HarborDouble implements AutoCloseable {
   /** Everybody must log in: {@code Basic} for the API, tokens for the registry. */
   public HarborDouble closedTo(String user, String password) {
     web.closedTo(user, password);
+    return this;
+  }
+
+  /** A project without anything in it. */
+  public synchronized HarborDouble project(String name) {
+    state.project(name);
     return this;
   }
 

@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link HarborDouble} knows beside what its registry holds. */
@@ -20,6 +23,7 @@ final class HarborState {
   /** Reports are shared by digest in a whole Harbor. */
   private final Map<Digest, Scan> scans = new HashMap<>();
 
+  private final Set<String> empty = new TreeSet<>();
   private final List<Line> lines = new ArrayList<>();
   private int last;
 
@@ -89,10 +93,16 @@ final class HarborState {
     return repositories.getOrDefault(repository, Map.of());
   }
 
+  void project(String name) {
+    empty.add(name);
+  }
+
   List<String> projects() {
-    return repositories.keySet().stream()
-        .map(path -> path.substring(0, path.indexOf('/')))
+    return Stream.concat(
+            empty.stream(),
+            repositories.keySet().stream().map(path -> path.substring(0, path.indexOf('/'))))
         .distinct()
+        .sorted()
         .toList();
   }
 

@@ -37,13 +37,20 @@ final class HarborWeb {
   private final RegistryDouble registry;
   private volatile UnaryOperator<Answer> mood = UnaryOperator.identity();
   private volatile CompletableFuture<Void> stalled = CompletableFuture.completedFuture(null);
+  private final HarborAccounts accounts;
   private volatile String basic = "";
 
-  HarborWeb(HarborDouble harbor, HarborState state, HarborTexts texts, RegistryDouble registry) {
+  HarborWeb(
+      HarborDouble harbor,
+      HarborState state,
+      HarborTexts texts,
+      RegistryDouble registry,
+      HarborAccounts accounts) {
     this.harbor = harbor;
     this.state = state;
     this.texts = texts;
     this.registry = registry;
+    this.accounts = accounts;
   }
 
   void closedTo(String user, String password) {
@@ -84,7 +91,7 @@ final class HarborWeb {
           exchange,
           Json.MAPPER
               .createObjectNode()
-              .put("token", given.equals(basic) ? TOKEN : "bm9ib2R5")
+              .put("token", token(given))
               .put("access_token", "")
               .put("expires_in", 1800));
     } else if (asked.path().startsWith("/v2/")) {
@@ -94,9 +101,15 @@ final class HarborWeb {
         error(exchange, 401, "UNAUTHORIZED");
         return;
       }
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String path = asked.path().substring("/api/v2.0".length());
       Answer answer;
       synchronized (harbor) {
-        answer = api(asked, asked.path().substring("/api/v2.0".length()));
+        int refusal = accounts.refusal(asked, path, given);
+        answer =
+            refusal > 0
+                ? failing -> error(failing, refusal, refusal == 401 ? "UNAUTHORIZED" : "FORBIDDEN")
+                : accounts.answer(asked, path, body, given).orElseGet(() -> api(asked, path));
       }
       answer.to(exchange);
     } else {
@@ -104,8 +117,30 @@ final class HarborWeb {
     }
   }
 
+  /** Says who has asked for it, so that the registry can tell what that one may. */
+  private String token(String given) {
+    if (!accounts.closed()) {
+      return given.equals(basic) ? TOKEN : "bm9ib2R5";
+    }
+    return given.replaceFirst("^Basic ", "");
+  }
+
+  private boolean mayPull(Asked asked, String given) {
+    if (!accounts.closed()) {
+      return basic.isEmpty() || given.equals("Bearer " + TOKEN);
+    }
+    String[] parts = asked.path().split("/", 4);
+    synchronized (harbor) {
+      return accounts.may(
+          given.replaceFirst("^Bearer ", "Basic "),
+          parts.length < 3 ? "" : parts[2],
+          "repository",
+          "pull");
+    }
+  }
+
   private void registry(HttpExchange exchange, Asked asked, String given) throws IOException {
-    if (!basic.isEmpty() && !given.equals("Bearer " + TOKEN)) {
+    if (!mayPull(asked, given)) {
       RegistryDouble.status(
               401,
               "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}",
@@ -242,7 +277,7 @@ final class HarborWeb {
     return text == null ? otherwise : Integer.parseInt(text);
   }
 
-  private static Map<String, String> query(String raw) {
+  static Map<String, String> query(String raw) {
     Map<String, String> query = new HashMap<>();
     Arrays.stream(raw.split("&", -1))
         .filter(one -> one.indexOf('=') > 0)
@@ -252,7 +287,7 @@ final class HarborWeb {
     return query;
   }
 
-  private static String decoded(String text) {
+  static String decoded(String text) {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 

@@ -15,6 +15,7 @@ import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Host;
 import dev.tidegate.workload.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -502,7 +503,9 @@ public final class RegistryDouble implements AutoCloseable {
               Optional.ofNullable(uri.getRawQuery()).orElse(""),
               Map.copyOf(headers));
       asked.add(request);
-      exchange.getRequestBody().readAllBytes();
+      // Read at once, so that no answer is late for it; whoever answers may read it again.
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      exchange.setStreams(new ByteArrayInputStream(body), null);
       for (Instead rule : instead) {
         if (rule.when().test(request)) {
           rule.answer().to(exchange);

@@ -1,0 +1,90 @@
+package dev.tidegate.testkit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.testkit.RegistryDouble.Answer;
+import dev.tidegate.workload.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The webhook policies of a {@link HarborDouble}. */
+public final class HarborHooks {
+  private static final List<String> EVENTS =
+      List.of(
+          "PUSH_ARTIFACT",
+          "PULL_ARTIFACT",
+          "DELETE_ARTIFACT",
+          "QUOTA_EXCEED",
+          "QUOTA_WARNING",
+          "SCANNING_FAILED",
+          "SCANNING_STOPPED",
+          "SCANNING_COMPLETED",
+          "REPLICATION",
+          "TAG_RETENTION");
+
+  private final InstantSource clock;
+  private final List<String> changes;
+  private final Map<String, Map<Long, ObjectNode>> byProject = new LinkedHashMap<>();
+  private long last;
+
+  HarborHooks(InstantSource clock, List<String> changes) {
+    this.clock = clock;
+    this.changes = changes;
+  }
+
+  /** Those of a project. */
+  public List<ObjectNode> of(String project) {
+    return List.copyOf(byProject.getOrDefault(project, Map.of()).values());
+  }
+
+  /** Makes one, as somebody by hand. */
+  public ObjectNode byHand(String project, String json) {
+    return put(project, HarborAccounts.parsed(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private ObjectNode put(String project, ObjectNode policy) {
+    policy.put("id", ++last).put("creation_time", clock.instant().toString());
+    byProject.computeIfAbsent(project, none -> new LinkedHashMap<>()).put(last, policy);
+    return policy;
+  }
+
+  /** The answer to a question about webhooks. */
+  Answer answer(String method, String project, String what, Optional<String> id, byte[] body) {
+    if (what.equals("events")) {
+      ObjectNode all = Json.MAPPER.createObjectNode();
+      EVENTS.forEach(all.putArray("event_type")::add);
+      all.putArray("notify_type").add("http");
+      return RegistryDouble.status(200, all.toString());
+    }
+    switch (method) {
+      case "POST" -> {
+        ObjectNode policy = HarborAccounts.parsed(body);
+        boolean taken =
+            of(project).stream().anyMatch(one -> one.path("name").equals(policy.path("name")));
+        if (taken) {
+          return RegistryDouble.status(409, HarborAccounts.error("name is taken"));
+        }
+        put(project, policy);
+        changes.add("POST " + project);
+        return RegistryDouble.status(201, "");
+      }
+      case "PUT" -> {
+        long number = Long.parseLong(id.orElseThrow());
+        byProject
+            .getOrDefault(project, Map.of())
+            .put(number, HarborAccounts.parsed(body).put("id", number));
+        changes.add("PUT " + project);
+        return RegistryDouble.status(200, "");
+      }
+      default -> {
+        ArrayNode all = Json.MAPPER.createArrayNode();
+        of(project).forEach(all::add);
+        return RegistryDouble.status(200, all.toString());
+      }
+    }
+  }
+}
