@@ -10,6 +10,7 @@ import dev.tidegate.model.Doubt;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.PolicyWatch;
 import dev.tidegate.store.StoreEvents;
+import java.time.Instant;
 import org.jboss.logging.Logger;
 
 /** What the server says about itself, each sentence in one place. */
@@ -153,6 +154,13 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
           outcome.differences(),
           outcome.unanswered());
     }
+  }
+
+  void credentialsEnd(String host, Instant end, boolean over) {
+    LOG.warnf(
+        "the credentials of %s %s at %s; a robot of Harbor is renewed by: tidegate harbor setup"
+            + " --days 180",
+        host, over ? "have ended" : "end", end);
   }
 
   void scanAsked(String host, HarborApi.Asked answer) {

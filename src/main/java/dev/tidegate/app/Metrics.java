@@ -224,6 +224,16 @@ final class Metrics {
         .register(registry);
   }
 
+  /** Shows how long the credentials of each host are good for. */
+  void credentials(CredentialEnds ends) {
+    for (String host : ends.watched()) {
+      Gauge.builder("tidegate.credentials.expiry.seconds", () -> ends.secondsLeft(host))
+          .description("Time until the credentials of a host end; NaN when that is not known")
+          .tags(Tags.of("host", host))
+          .register(registry);
+    }
+  }
+
   /** Counts that a Harbor was asked for a scan. */
   void scanAsked(String host, HarborApi.Asked answer) {
     String result =

@@ -2,6 +2,8 @@ package dev.tidegate.app;
 
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
+import dev.tidegate.harbor.HarborApi;
+import dev.tidegate.harbor.Harbors;
 import dev.tidegate.harbor.SecretFile;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Ticker;
@@ -18,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,9 +32,14 @@ import java.util.Optional;
  * @param exchanges asks them
  * @param sources evidence from registries and Harbors
  * @param archive the file under the evidence in memory
+ * @param ends when the credentials end by which they are asked
  */
 record Outbound(
-    Hosts hosts, Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Optional<Archive> archive)
+    Hosts hosts,
+    Exchanges exchanges,
+    List<EvidenceSource<?, ?>> sources,
+    Optional<Archive> archive,
+    CredentialEnds ends)
     implements AutoCloseable {
   private static final int LONGEST_KEYS = 64 * 1024;
 
@@ -109,7 +118,18 @@ record Outbound(
                     Assembly.codecs(),
                     ticker,
                     new Telling(metrics, log)));
-    return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock), archive);
+    Map<String, HarborApi> harbors = new HashMap<>();
+    hosts.all().stream()
+        .filter(host -> host.callbackSecrets().isPresent())
+        .forEach(host -> harbors.put(host.name(), Harbors.api(host, exchanges, clock)));
+    CredentialEnds ends =
+        new CredentialEnds(hosts.all(), harbors, clock, ticker, log::credentialsEnd);
+    metrics.credentials(ends);
+    ends.start(defect -> {
+      metrics.defect();
+      log.defect("looking when credentials end", defect);
+    });
+    return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock), archive, ends);
   }
 
   /** Tells metrics and log of what happens to the file. */
@@ -129,6 +149,7 @@ record Outbound(
 
   @Override
   public void close() {
+    ends.close();
     exchanges.close(); // the store closes the file
   }
 }

@@ -28,6 +28,8 @@ public final class HarborApi {
   /** What Harbor answers to the wish for a scan when there is one already. */
   private static final int UNDER_WAY = 409;
 
+  private static final int MOST_ROBOT_PAGES = 20;
+
   private final String host;
   private final Endpoint endpoint;
   private final InstantSource clock;
@@ -156,6 +158,40 @@ public final class HarborApi {
           }
           return artifacts;
         });
+  }
+
+  /**
+   * When the robot account {@code name} ends; {@code Present} and empty when never, absent when
+   * there is none of that name that the credential may see.
+   *
+   * @param name its whole name
+   */
+  public Evidence<Optional<Instant>> end(String name, Deadline deadline)
+      throws InterruptedException {
+    for (int page = 1; page <= MOST_ROBOT_PAGES; page++) {
+      Evidence<Page<Listings.Account>> robots =
+          page("/api/v2.0/robots?sort=id", page, deadline, Listings::robots);
+      switch (robots) {
+        case Evidence.Present<Page<Listings.Account>>(Page<Listings.Account> some, var at) -> {
+          Optional<Listings.Account> found =
+              some.entries().stream().filter(robot -> robot.name().equals(name)).findFirst();
+          if (found.isPresent()) {
+            return new Evidence.Present<>(found.get().ends(), at);
+          }
+          if (!some.more()) {
+            return new Evidence.Absent<>(at);
+          }
+        }
+        case Evidence.Absent<Page<Listings.Account>>(var at) -> {
+          return new Evidence.Absent<>(at);
+        }
+        case Evidence.Unavailable<Page<Listings.Account>>(Doubt doubt) -> {
+          return new Evidence.Unavailable<>(doubt);
+        }
+      }
+    }
+    return new Evidence.Unavailable<>(
+        Doubt.of(Cause.TOO_LARGE, host + " has more robot accounts than are looked through"));
   }
 
   private <T> Evidence<Page<T>> page(

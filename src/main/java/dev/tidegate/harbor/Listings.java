@@ -3,14 +3,19 @@ package dev.tidegate.harbor;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tidegate.model.BadValue;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lists of Harbor's API (v2.0). */
 public final class Listings {
   private static final String FIX = "compare it with Harbor's own page; report what differs";
+
+  /** The end of the year 9999. */
+  private static final long LAST_SECOND = 253_402_300_799L;
 
   private Listings() {}
 
@@ -21,6 +26,18 @@ public final class Listings {
    * @param updated the text of when it was last changed; only compared with itself
    */
   public record Listed(String path, String updated) {}
+
+  /**
+   * A robot account.
+   *
+   * @param ends when it ends; empty when never
+   */
+  record Account(String name, Optional<Instant> ends) {}
+
+  /** An entry of a list of robots; -1 is never. */
+  record RawRobot(
+      @JsonProperty("name") @Nullable String name,
+      @JsonProperty("expires_at") @Nullable Long ends) {}
 
   /** An entry of a list of projects. */
   record RawName(@JsonProperty("name") @Nullable String name) {}
@@ -33,6 +50,20 @@ public final class Listings {
   /** The names in {@code GET /projects}. */
   static List<String> projects(byte[] bytes) {
     return list(bytes, "a list of projects", RawName.class, raw -> name(raw.name()));
+  }
+
+  /** The accounts in {@code GET /robots}. */
+  static List<Account> robots(byte[] bytes) {
+    return list(
+        bytes,
+        "a list of robot accounts",
+        RawRobot.class,
+        raw -> {
+          long ends = raw.ends() == null ? -1 : Math.clamp(raw.ends(), -1, LAST_SECOND);
+          return new Account(
+              name(raw.name()),
+              ends < 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(ends)));
+        });
   }
 
   /** The repositories in {@code GET /projects/NAME/repositories}. */

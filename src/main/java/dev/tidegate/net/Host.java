@@ -2,6 +2,7 @@ package dev.tidegate.net;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param tokenRealms hosts that may issue its tokens, itself not included
  * @param redirects hosts that it may redirect to whatever their addresses are
  * @param callbackSecrets the file with the secrets that its callbacks carry
+ * @param credentialsEnd when the credentials end, as far as its operator has written it down
  * @param proxy by which it, its token services and listed targets of redirects are reached
  * @param concurrent most requests at one time
  * @param perSecond most requests per second
@@ -28,6 +30,7 @@ public record Host(
     Set<Authority> tokenRealms,
     Set<Authority> redirects,
     Optional<Path> callbackSecrets,
+    Optional<Instant> credentialsEnd,
     Optional<Proxy> proxy,
     int concurrent,
     int perSecond) {
@@ -39,6 +42,7 @@ public record Host(
     tokenRealms = Set.copyOf(tokenRealms);
     redirects = Set.copyOf(redirects);
     Objects.requireNonNull(callbackSecrets);
+    Objects.requireNonNull(credentialsEnd);
     Objects.requireNonNull(proxy);
   }
 
@@ -61,6 +65,7 @@ public record Host(
         tokenRealms,
         redirects,
         callbackSecrets,
+        Optional.empty(),
         Optional.empty(),
         concurrent,
         perSecond);
@@ -109,6 +114,7 @@ public record Host(
         tokenRealms,
         redirects,
         callbackSecrets,
+        Optional.empty(),
         proxy,
         concurrent,
         perSecond);

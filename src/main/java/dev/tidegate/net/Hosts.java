@@ -156,6 +156,7 @@ public final class Hosts {
           realms,
           spec.redirects(),
           spec.callbackSecrets().map(directory::resolve),
+          spec.credentials().flatMap(HostsSpec.CredentialsSpec::expires),
           spec.proxy().map(given -> proxy(field + ".proxy", given)),
           limits.concurrent(),
           limits.perSecond());

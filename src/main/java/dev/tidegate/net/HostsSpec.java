@@ -2,6 +2,7 @@ package dev.tidegate.net;
 
 import dev.tidegate.document.Field;
 import dev.tidegate.document.InvalidField;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +86,11 @@ record HostsSpec(
       @Field("File as docker login writes it (config.json, .dockerconfigjson).")
           Optional<String> dockerConfig,
       @Field("File with what a Docker credential helper printed: JSON with Username and Secret.")
-          Optional<String> helperOutput) {
+          Optional<String> helperOutput,
+      @Field(
+              "When they end, as a day or a time: for a warning beforehand, where the host does not"
+                  + " tell itself.")
+          Optional<Instant> expires) {
     CredentialsSpec {
       int ways =
           (username.isPresent() || passwordFile.isPresent() ? 1 : 0)

@@ -246,6 +246,7 @@ class HarborSetupTest {
     assertThat(robot().path("expires_at").asLong())
         .isEqualTo(CliRun.NOW.plus(Duration.ofDays(90)).getEpochSecond());
     assertThat(complete("--days", "90").out()).endsWith("Nothing to change\n");
+    assertThat(robot().toString()).as("it may know when").contains("\"robot\"");
     robot().put("creation_time", CliRun.NOW.minus(Duration.ofDays(60)).toString());
     robot().put("expires_at", CliRun.NOW.plus(Duration.ofDays(30)).getEpochSecond());
     assertThat(complete().out()).as("nobody asked").endsWith("Nothing to change\n");
@@ -343,9 +344,10 @@ class HarborSetupTest {
 
   @Test
   void aRightThatThisHarborCannotGiveIsSaidAndLeftOut() {
-    harbor.accounts().cannotGive("project:list").version("v2.15.3-x");
-    CliRun run = complete();
+    harbor.accounts().cannotGive("project:list", "robot:list").version("v2.15.3-x");
+    CliRun run = complete("--days", "90");
     assertThat(run.out())
+        .contains("write it down as expires under credentials in the file of hosts")
         .contains("right project:list: note")
         .contains("the gate needs it to find new projects")
         .contains("HARBOR_ALLOW_PRIVATE_NETWORK_ACCESS=true");

@@ -69,6 +69,7 @@ class ProxyTest {
         Set.of(),
         redirects,
         Optional.empty(),
+        Optional.empty(),
         Optional.of(new Proxy(proxy.url(), toProxy)),
         4,
         1000);

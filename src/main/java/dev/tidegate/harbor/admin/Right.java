@@ -26,6 +26,8 @@ public enum Right {
   SCAN(Use.GATE, false, "scan", "create", "have images scanned that never were"),
   /** All projects. */
   PROJECTS(Use.BOTH, true, "project", "list", "find new projects"),
+  /** Robot accounts, its own among them; without their secrets. Only for one that ends. */
+  END(Use.ENDING, true, "robot", "list", "know beforehand when its own account ends"),
   /** Webhook policies of a project. */
   WEBHOOKS(Use.WEBHOOKS, false, "notification-policy", "list", "look at webhooks"),
   /** The events that this Harbor can tell of. */
@@ -42,7 +44,9 @@ public enum Right {
     /** The robot that keeps webhooks in order. */
     WEBHOOKS,
     /** Both. */
-    BOTH
+    BOTH,
+    /** The gate's robot, if it ends some day. */
+    ENDING
   }
 
   private final Use use;

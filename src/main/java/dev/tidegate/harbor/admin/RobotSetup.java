@@ -82,8 +82,8 @@ public final class RobotSetup {
     }
     String name = wanted.username().substring(prefix.length());
     List<Line> lines = new ArrayList<>();
-    SortedSet<Access> rights = rights(lines);
     Optional<Robot> found = admin.robot(prefix, name);
+    SortedSet<Access> rights = rights(ends(found), lines);
     if (found.isEmpty()) {
       lines.addFirst(
           Line.create(
@@ -99,12 +99,23 @@ public final class RobotSetup {
     return lines;
   }
 
-  private SortedSet<Access> rights(List<Line> lines) throws Trouble, InterruptedException {
+  /** Whether the robot will end some day. */
+  private boolean ends(Optional<Robot> found) {
+    return wanted.use() == Right.Use.GATE
+        && wanted.days().map(days -> days > 0).orElse(found.flatMap(Robot::ends).isPresent());
+  }
+
+  private SortedSet<Access> rights(boolean ends, List<Line> lines)
+      throws Trouble, InterruptedException {
     Optional<SortedSet<String>> offered = admin.offered();
     List<String> projects = wanted.projects().isEmpty() ? List.of(Access.ALL) : wanted.projects();
     SortedSet<Access> rights = new TreeSet<>();
-    for (Right right : Right.of(wanted.use())) {
-      if (right.system() && !wanted.projects().isEmpty()) {
+    List<Right> needed = new ArrayList<>(Right.of(wanted.use()));
+    if (ends) {
+      needed.add(Right.END);
+    }
+    for (Right right : needed) {
+      if (right == Right.PROJECTS && !wanted.projects().isEmpty()) {
         continue; // there are no new projects to be found
       }
       String name = (right.system() ? Access.SYSTEM : "") + right.harborName();
@@ -112,7 +123,11 @@ public final class RobotSetup {
         lines.add(
             Line.note(
                 "right " + right.harborName(),
-                "this Harbor cannot give it to robots; the gate needs it to " + right.purpose()));
+                "this Harbor cannot give it to robots; the gate needs it to "
+                    + right.purpose()
+                    + (right == Right.END
+                        ? ": write it down as expires under credentials in the file of hosts"
+                        : "")));
         continue;
       }
       projects.forEach(project -> rights.add(right.on(project)));
