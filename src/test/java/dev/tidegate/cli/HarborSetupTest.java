@@ -21,6 +21,8 @@ import dev.tidegate.net.Request;
 import dev.tidegate.net.Trouble;
 import dev.tidegate.testkit.HarborDouble;
 import dev.tidegate.workload.Json;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -300,18 +302,32 @@ class HarborSetupTest {
   void aRobotForWebhooksKeepsThemInOrder() throws IOException {
     hosts("{username: \"robot$webhooks\", passwordFile: webhooks}");
     assertThat(setup("--rights", "webhooks", "--no-webhooks").status()).isEqualTo(ExitStatus.PASS);
-    CliRun run =
-        CliRun.of(
-            "harbor",
-            "setup",
-            "--hosts",
-            directory.resolve("hosts.yaml").toString(),
-            "--no-robot",
-            "--callback",
-            URL,
-            harbor.name());
+    CliRun run = CliRun.of(argumentsOfTheJob());
     assertThat(run.out()).contains("webhook of shop: made").contains("3 changes made");
     assertThat(run.status()).isEqualTo(ExitStatus.PASS);
+  }
+
+  /** What the shipped CronJob runs, with the hosts of this test. */
+  private String[] argumentsOfTheJob() throws IOException {
+    Path manifest =
+        CliRun.DIRECTORY
+            .resolve("../../../..")
+            .normalize()
+            .resolve("manifests/harbor-webhooks/cronjob.yaml");
+    CronJob job = Serialization.unmarshal(Files.readString(manifest), CronJob.class);
+    List<String> arguments = new ArrayList<>();
+    job.getSpec()
+        .getJobTemplate()
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getArgs()
+        .forEach(argument ->
+            arguments.add(
+                argument.replace("/etc/tidegate/hosts/hosts.yaml", directory + "/hosts.yaml")));
+    return arguments.toArray(String[]::new);
   }
 
   @Test
