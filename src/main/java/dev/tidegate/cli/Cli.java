@@ -108,12 +108,12 @@ public final class Cli {
     commands.put(
         "policy",
         invocation ->
-            new CommandLine(new PolicyCommand(invocation))
+            GroupCommand.of("policy", "Commands about policies.", invocation)
                 .addSubcommand("lint", new CommandLine(new PolicyLintCommand(invocation))));
     commands.put(
         "harbor",
         invocation ->
-            new CommandLine(new HarborCommand(invocation))
+            GroupCommand.of("harbor", "Commands about a Harbor.", invocation)
                 .addSubcommand("setup", new CommandLine(new HarborSetupCommand(invocation))));
     commands.put("explain", invocation -> new CommandLine(new ExplainCommand(invocation)));
     commands.put("completion", invocation -> new CommandLine(new CompletionCommand(invocation)));

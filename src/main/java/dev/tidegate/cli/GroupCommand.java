@@ -1,17 +1,15 @@
 package dev.tidegate.cli;
 
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Commands about a Harbor. */
-@Command(
-    name = "harbor",
-    description = "Commands about a Harbor.",
-    synopsisSubcommandLabel = "COMMAND")
-final class HarborCommand implements Callable<Integer> {
+/** A command that does nothing but have others below it. */
+@Command(synopsisSubcommandLabel = "COMMAND")
+final class GroupCommand implements Callable<Integer> {
   private final Invocation invocation;
 
   @Option(
@@ -22,9 +20,16 @@ final class HarborCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  HarborCommand(Invocation invocation) {
+  GroupCommand(Invocation invocation) {
     this.invocation = invocation;
     this.spec = CommandSpec.create(); // replaced by the real one when the command line is made
+  }
+
+  /** The group {@code name}; what its commands are about is {@code description}. */
+  static CommandLine of(String name, String description, Invocation invocation) {
+    CommandLine line = new CommandLine(new GroupCommand(invocation));
+    line.getCommandSpec().name(name).usageMessage().description(description);
+    return line;
   }
 
   @Override
