@@ -7,7 +7,7 @@ CORPUS ?=
 # What `make fuzz` fuzzes (all in turn if empty), and for how long each.
 TARGET ?=
 SECONDS ?= 60
-# What `make bench` measures, if not all: admission images restart signatures volumes micro
+# What `make bench` measures, if not all: admission images restart signatures volumes harbor micro
 PARTS ?=
 # What `make mutation` mutates; net and store, too, have tests enough for it.
 PACKAGES ?= check policy engine registry sigstore harbor

@@ -38,7 +38,7 @@ public final class Bench {
   private static final int REQUESTS = 20_000;
   private static final int PAIRS = 5;
   private static final List<String> PARTS =
-      List.of("admission", "images", "restart", "signatures", "volumes", "micro");
+      List.of("admission", "images", "restart", "signatures", "volumes", "harbor", "micro");
   private static final int OPEN_RATE = 300;
   private static final int OPEN_REQUESTS = 3_000;
 
@@ -64,6 +64,7 @@ public final class Bench {
         case "restart" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).restart();
         case "signatures" -> SignatureBench.run();
         case "volumes" -> VolumeBench.run(Scratch.folder("tidegate-bench"));
+        case "harbor" -> HarborBench.run(launcher);
         case "micro" -> micro();
         default -> throw new IllegalArgumentException(part + " is none of " + PARTS);
       }
@@ -258,7 +259,7 @@ public final class Bench {
     }
   }
 
-  private static long rss(long pid) throws IOException {
+  static long rss(long pid) throws IOException {
     return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")) / 1024)

@@ -150,7 +150,8 @@ final class ImageBench {
     return review(images.stream().map(image -> image.in() + ":1").toList());
   }
 
-  private static byte[] review(List<String> images) {
+  /** The review of creating a pod with {@code images}. */
+  static byte[] review(List<String> images) {
     StringBuilder yaml =
         new StringBuilder(
             "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n"
