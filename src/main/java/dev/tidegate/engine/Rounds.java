@@ -104,17 +104,21 @@ public final class Rounds {
       Deadline deadline,
       int judging,
       int gatherings) {
-    boolean last = gatherings == MOST || judging == MOST_JUDGINGS;
     boolean late = deadline.passed();
+    boolean last = judging == MOST_JUDGINGS;
     Doubt whenMissing = late ? tooLate(subject) : last ? ENDLESS : NOT_GATHERED;
     Asking facts = new Asking(store, asked, clock.instant(), tagAge, whenMissing);
     Verdict verdict = gate.judge(subject, set, facts).after(judging);
     if (last || late || facts.missing().isEmpty()) {
       return CompletableFuture.completedFuture(verdict);
     }
-    // What is only computed costs nobody a call and is no round.
+    // What is only computed costs nobody a call and is no round, also after the last one.
     boolean computed =
         facts.missing().stream().allMatch(wanted -> wanted.key() instanceof EvidenceKey.Derived);
+    if (!computed && gatherings == MOST) {
+      Asking ended = new Asking(store, asked, clock.instant(), tagAge, ENDLESS);
+      return CompletableFuture.completedFuture(gate.judge(subject, set, ended).after(judging));
+    }
     int next = computed ? gatherings : gatherings + 1;
     return gathered(facts.missing(), deadline)
         .thenComposeAsync(

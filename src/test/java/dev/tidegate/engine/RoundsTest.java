@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidegate.engine.Fixtures.MapStore;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
+import dev.tidegate.evidence.EvidenceKey.AttestedScan;
 import dev.tidegate.evidence.EvidenceKey.NamespaceLabels;
 import dev.tidegate.evidence.EvidenceStore;
 import dev.tidegate.evidence.Facts;
+import dev.tidegate.evidence.Predicate;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -157,6 +160,35 @@ class RoundsTest {
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
     assertThat(causes(verdict)).containsExactly(Cause.BUG);
     assertThat(gathered).hasSize(Rounds.MOST);
+  }
+
+  /**
+   * Parts of an index in an index by its tag: four gatherings, and then there is only to verify.
+   */
+  @Test
+  void whatIsOnlyComputedIsComputedAfterTheLastGatheringToo() {
+    AttestedScan scan =
+        new AttestedScan(
+            new Predicate.Vulnerabilities(
+                "", "", Optional.empty(), Optional.empty(), Optional.empty()));
+    Rounds rounds =
+        rounds(
+            answering(),
+            check(
+                "x",
+                Set.of(),
+                false,
+                (s, f) -> {
+                  Outcome gathered = asksInTurn(Rounds.MOST).apply(s, f);
+                  return gathered instanceof Outcome.Pass
+                          && f.get(scan) instanceof Evidence.Unavailable<?>(Doubt doubt)
+                      ? Outcome.unknown(doubt)
+                      : gathered;
+                }));
+    Verdict verdict = now(rounds, tomorrow);
+    assertThat(verdict.effect()).isEqualTo(Effect.NONE);
+    assertThat(verdict.rounds()).isEqualTo(Rounds.MOST + 2);
+    assertThat(gathered).hasSize(Rounds.MOST + 1).last().isEqualTo(Set.of(scan));
   }
 
   @Test
