@@ -2,7 +2,10 @@ package dev.tidegate.app;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tidegate.check.ImageAttestation;
 import dev.tidegate.check.ImageScan;
+import dev.tidegate.check.ImageSignature;
+import dev.tidegate.check.Platforms;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.Config;
 import dev.tidegate.evidence.EvidenceKey.Fetched;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What is done for an image as soon as it is pushed, so that the first pod waits for nothing: the
@@ -85,13 +89,45 @@ final class AtPush {
   }
 
   /**
+   * What was pushed, or a part of it.
+   *
+   * @param scanned whether a policy may judge its scan, and not only what is beside it
+   */
+  private record Part(PinnedImage image, boolean scanned) {}
+
+  /**
    * {@code image} was pushed, and its own evidence has been gathered; whether that of its parts
    * could be as well.
    */
   boolean gather(PinnedImage image, Renewing renewing) throws InterruptedException {
     List<ImageScan.Parameters> wanted = scansFromHarbor();
+    boolean each = partsAreJudged();
     List<PinnedImage> images = new ArrayList<>();
-    boolean all = gather(image, wanted, renewing, images, 0);
+    boolean all = true;
+    int left = MOST_PARTS;
+    List<Part> level = List.of(new Part(image, true));
+    for (int depth = 0; !level.isEmpty(); depth++) {
+      boolean deepest = depth == DEEPEST;
+      List<Part> parts = new ArrayList<>();
+      for (Part part : level) {
+        // Of what nothing is known whoever needs it asks.
+        if (store.peek(new Manifest(part.image()))
+            instanceof Evidence.Present<ImageManifest>(ImageManifest is, _)) {
+          switch (is) {
+            case ImageManifest.Image single when part.scanned() && single.subject().isEmpty() ->
+                images.add(part.image());
+            case ImageManifest.Index index when !deepest ->
+                parts.addAll(parts(part, index, wanted, each));
+            default -> {}
+          }
+        }
+      }
+      level = parts.subList(0, Math.min(left, parts.size()));
+      left -= level.size();
+      Set<Fetched<?>> keys = new LinkedHashSet<>();
+      level.forEach(part -> keys.addAll(about(part)));
+      all &= keys.isEmpty() || renewing.renew(keys);
+    }
     if (!wanted.isEmpty()) {
       for (PinnedImage one : images) {
         askForScan(one);
@@ -100,51 +136,46 @@ final class AtPush {
     return all;
   }
 
-  private List<ImageScan.Parameters> scansFromHarbor() {
+  /** The parts of {@code index} that a policy may judge. */
+  private static List<Part> parts(
+      Part of, ImageManifest.Index index, List<ImageScan.Parameters> wanted, boolean each) {
+    return index.children().stream()
+        .filter(ImageManifest.Child::runnable)
+        .map(child ->
+            new Part(
+                new PinnedImage(of.image().in(), child.digest()),
+                of.scanned() && canRun(child, wanted)))
+        .filter(part -> each || part.scanned())
+        .toList();
+  }
+
+  private <P> Stream<P> checks(Class<P> parameters) {
     return policies.get().policies().stream()
         .flatMap(policy -> policy.checks().stream())
         .map(check -> check.parameters())
-        .filter(ImageScan.Parameters.class::isInstance)
-        .map(ImageScan.Parameters.class::cast)
+        .filter(parameters::isInstance)
+        .map(parameters::cast);
+  }
+
+  /** Whether a policy demands something that is beside each part, whatever its platform. */
+  private boolean partsAreJudged() {
+    return Stream.concat(
+            checks(ImageSignature.Parameters.class)
+                .flatMap(one -> one.rules().stream())
+                .map(ImageSignature.Rule::platforms),
+            checks(ImageAttestation.Parameters.class)
+                .flatMap(one -> one.rules().stream())
+                .map(ImageAttestation.Rule::platforms))
+        .anyMatch(Platforms.EACH::equals);
+  }
+
+  private List<ImageScan.Parameters> scansFromHarbor() {
+    return checks(ImageScan.Parameters.class)
         .filter(scan -> scan.source().source() == ScanSource.HARBOR)
         .toList();
   }
 
-  /** Adds the images among {@code image} and its parts to {@code images}. */
-  private boolean gather(
-      PinnedImage image,
-      List<ImageScan.Parameters> wanted,
-      Renewing renewing,
-      List<PinnedImage> images,
-      int depth)
-      throws InterruptedException {
-    if (!(store.peek(new Manifest(image)) instanceof Evidence.Present<ImageManifest>(var is, _))) {
-      return true; // nothing is known of it: whoever needs it asks
-    }
-    boolean all = true;
-    switch (is) {
-      case ImageManifest.Image single -> {
-        if (single.subject().isEmpty()) {
-          images.add(image);
-        }
-      }
-      case ImageManifest.Index index -> {
-        for (ImageManifest.Child child : index.children()) {
-          if (depth == DEEPEST || images.size() == MOST_PARTS) {
-            return all;
-          }
-          if (child.runnable() && canRun(child, wanted)) {
-            PinnedImage part = new PinnedImage(image.in(), child.digest());
-            all &= renewing.renew(about(part));
-            all &= gather(part, wanted, renewing, images, depth + 1);
-          }
-        }
-      }
-    }
-    return all;
-  }
-
-  /** Whether a policy may judge it; where none names platforms, all parts are judged. */
+  /** Whether a policy may judge its scan; where none names platforms, all parts are judged. */
   private static boolean canRun(ImageManifest.Child child, List<ImageScan.Parameters> wanted) {
     return child.platform().isEmpty()
         || wanted.isEmpty()
@@ -154,12 +185,14 @@ final class AtPush {
                     || scan.platforms().stream().anyMatch(child.platform().get()::is));
   }
 
-  private static Set<Fetched<?>> about(PinnedImage image) {
+  private static Set<Fetched<?>> about(Part part) {
     Set<Fetched<?>> keys = new LinkedHashSet<>();
-    keys.add(new Manifest(image));
-    keys.add(new Config(image));
-    keys.add(new Signatures(image));
-    keys.add(new Scan(image, ScanSource.HARBOR));
+    keys.add(new Manifest(part.image()));
+    keys.add(new Config(part.image()));
+    keys.add(new Signatures(part.image()));
+    if (part.scanned()) {
+      keys.add(new Scan(part.image(), ScanSource.HARBOR));
+    }
     return keys;
   }
 

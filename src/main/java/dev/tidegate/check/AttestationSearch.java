@@ -53,10 +53,9 @@ final class AttestationSearch {
       return new Found(Map.of(), List.of(), List.of(), doubts);
     }
 
-    /** One each of so many distinct signers; empty where there are not so many. */
-    Optional<Map<String, Proven>> enough(int atLeast, List<SignerSpec> signers) {
-      return Assignment.of(
-          Quorum.of(atLeast, signers.stream().map(SignerSpec::name).toList()), counted);
+    /** One of each of those who are a {@code quorum}; empty where they are none. */
+    Optional<Map<String, Proven>> enough(Quorum quorum) {
+      return Assignment.of(quorum, counted);
     }
 
     /** One per distinct signer, by the signer's name. */
@@ -162,12 +161,6 @@ final class AttestationSearch {
 
   /** Why {@code one}, verified for {@code signer}, does not count; empty when it does. */
   static Optional<String> against(SignerSpec signer, Proven one, Demand demand, Instant now) {
-    if (!signer.counts(one, now)) {
-      return Optional.of(
-          "the key ended at "
-              + signer.until().orElseThrow()
-              + (one.times().isEmpty() ? ", and nothing proves that it is older" : ""));
-    }
-    return demand.against(one);
+    return signer.against(one, now).or(() -> demand.against(one));
   }
 }

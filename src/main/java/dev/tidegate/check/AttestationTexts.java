@@ -63,26 +63,26 @@ public final class AttestationTexts {
 
   /** What is missing, what is there instead, and why that does not count. */
   static String problem(
-      PinnedImage image, ImageAttestation.Rule rule, AttestationSearch.Found found, int told) {
+      PartsJudging.Judged judged,
+      ImageAttestation.Rule rule,
+      AttestationSearch.Found found,
+      int told) {
     List<String> names = rule.signers().stream().map(SignerSpec::name).toList();
     List<String> counted = List.copyOf(found.firsts().keySet());
     StringBuilder text = new StringBuilder();
-    text.append(image);
+    text.append(judged.words());
     if (counted.isEmpty()) {
       text.append(" has no attestation of type ")
           .append(rule.type())
-          .append(names.size() == 1 ? " from " + names.getFirst() : " from any of ")
-          .append(names.size() == 1 ? "" : Words.some(names, told));
+          .append(' ')
+          .append(SignatureTexts.from(rule.require(), names, told));
     } else {
       text.append(" has an attestation of type ")
           .append(rule.type())
           .append(" from ")
           .append(Words.and(counted))
           .append(" only, and ")
-          .append(rule.atLeast())
-          .append(" of ")
-          .append(Words.some(names, told))
-          .append(" are needed");
+          .append(SignatureTexts.needed(rule.require(), rule.atLeast(), names, told));
     }
     if (!found.near().isEmpty()) {
       text.append(" that says what the rule demands");

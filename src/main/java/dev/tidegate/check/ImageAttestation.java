@@ -13,7 +13,6 @@ import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Proof;
-import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +27,10 @@ import java.util.Set;
  *
  * <ul>
  *   <li>the image of every container and image volume: for each rule whose {@code images} match, at
- *       least {@code atLeast} distinct signers have each attested, of the digest that the reference
- *       names, a statement of the rule's type that says all that the rule demands
+ *       least {@code atLeast} distinct signers, or those that {@code require} asks for, have each
+ *       attested, of the digest that the reference names, a statement of the rule's type that says
+ *       all that the rule demands; with {@code platforms: each} also of everything in that index
+ *       that could run, each for itself
  *   <li>an image that no rule matches: anything
  * </ul>
  */
@@ -89,7 +90,9 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
    * @param type what kind of statement
    * @param signers who may attest it
    * @param atLeast how many distinct signers
+   * @param require which of them together, instead of a number
    * @param provenance what it must say
+   * @param platforms what of an index must be attested
    */
   public record Rule(
       @Field(value = "The images that the rule is for.", nonEmpty = true) List<ImagePattern> images,
@@ -106,20 +109,36 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
                       + " it.",
               fallback = "1")
           int atLeast,
+      @Field(
+              "Which of the signers must each have attested it, instead of atLeast: the name of one,"
+                  + " or a group all: […], any: […], or of: […] with atLeast, of names and groups.")
+          Optional<Quorum> require,
       @Field("What provenance must say, for the types of provenance.")
-          Optional<ProvenanceSpec> provenance)
+          Optional<ProvenanceSpec> provenance,
+      @Field(
+              value =
+                  "What of a multi-platform image must be attested: named (what the reference names,"
+                      + " so the index itself) or each (also every image in it that could run, each"
+                      + " by an attestation of its own digest).",
+              fallback = "named")
+          Platforms platforms)
       implements AttestationSearch.Demand {
     public Rule {
       images = List.copyOf(images);
       signers = List.copyOf(signers);
-      var _ = SignerLists.rule(images, signers);
-      var _ = SignerLists.distinct(signers, atLeast);
+      SignerLists.rule(images, signers);
+      SignerLists.quorum(require, atLeast, signers);
       if (provenance.isPresent() && !type.isProvenance()) {
         throw new InvalidField(
             "provenance",
             "is there, but an attestation of type " + type + " has no builder and no source",
             "remove it, or write type: slsaprovenance");
       }
+    }
+
+    /** Who together are enough. */
+    Quorum quorum() {
+      return SignerLists.together(require, atLeast, signers);
     }
 
     /** Whether it is for {@code image}. */
@@ -226,28 +245,35 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     }
 
     private void judge(Container container, PinnedImage image, Rule rule) {
+      new PartsJudging(container, facts, judged, one -> missing(one, rule))
+          .judge(image, rule.platforms());
+    }
+
+    private Optional<PartsJudging.Missing> missing(PartsJudging.Judged one, Rule rule) {
       AttestationSearch search = new AttestationSearch(rule.signers(), rule, facts);
-      AttestationSearch.Found found = search.remembered(image);
-      Optional<Map<String, Proven>> enough = found.enough(rule.atLeast(), rule.signers());
+      AttestationSearch.Found found = search.remembered(one.image());
+      Optional<Map<String, Proven>> enough = found.enough(rule.quorum());
       if (enough.isEmpty() && !Pending.in(found.doubts())) {
         // No denial rests on an absence that may be over by now.
-        found = search.recent(image);
-        enough = found.enough(rule.atLeast(), rule.signers());
+        found = search.recent(one.image());
+        enough = found.enough(rule.quorum());
       }
       if (enough.isPresent()) {
         enough
             .get()
             .forEach((name, proven) ->
-                judged.proof(new Proof(image + " has " + AttestationTexts.proof(name, proven))));
-      } else if (!found.doubts().isEmpty()) {
-        judged.doubt(found.doubts());
-      } else {
-        judged.wrong(
-            container,
-            Severity.HIGH,
-            AttestationTexts.problem(image, rule, found, TOLD),
-            AttestationTexts.fix(image, rule));
+                judged.proof(
+                    new Proof(one.words() + " has " + AttestationTexts.proof(name, proven))));
+        return Optional.empty();
       }
+      if (!found.doubts().isEmpty()) {
+        judged.doubt(found.doubts());
+        return Optional.empty();
+      }
+      return Optional.of(
+          new PartsJudging.Missing(
+              AttestationTexts.problem(one, rule, found, TOLD),
+              AttestationTexts.fix(one.image(), rule)));
     }
   }
 }

@@ -1,20 +1,13 @@
 package dev.tidegate.check;
 
 import dev.tidegate.document.Field;
-import dev.tidegate.document.InvalidField;
-import dev.tidegate.evidence.Evidence;
-import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.Facts;
-import dev.tidegate.evidence.ImageManifest;
-import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
-import dev.tidegate.model.Doubt;
 import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
-import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Proof;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
@@ -31,14 +24,13 @@ import java.util.Set;
  * <ul>
  *   <li>the image of every container and image volume: for each rule whose {@code images} match, at
  *       least {@code atLeast} distinct signers, or those that {@code require} asks for, have signed
- *       the digest that the reference names
+ *       the digest that the reference names and, with {@code platforms: each}, also everything in
+ *       that index that could run, each for itself
  *   <li>an image that no rule of any policy matches: none; who may sign it is then not said, which
  *       is a finding
  * </ul>
  */
 public final class ImageSignature implements Check<ImageSignature.Parameters> {
-  private static final int MOST_CHILDREN = 64;
-
   private static final CheckDescriptor DESCRIPTOR =
       new CheckDescriptor(
           "imageSignature",
@@ -59,14 +51,6 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
                   + " every signature that is there and why it counts or does not."),
           Set.of(Input.IMAGES),
           false);
-
-  /** What of an index must be signed. */
-  public enum Platforms {
-    /** What the reference names: of an index, the index itself. */
-    NAMED,
-    /** That, and every image of the index that could run. */
-    EACH
-  }
 
   /**
    * What a policy may say.
@@ -126,56 +110,13 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
       images = List.copyOf(images);
       signers = List.copyOf(signers);
       annotations = Map.copyOf(annotations);
-      Set<String> names = SignerLists.rule(images, signers);
-      if (require.isPresent()) {
-        requires(require.get(), names, atLeast);
-      }
-      int distinct = SignerLists.distinct(signers, atLeast);
-      if (require.isPresent() && distinct < signers.size()) {
-        throw new InvalidField(
-            "signers",
-            "has one signer under two names, and require could count it twice",
-            "give each key and identity one name");
-      }
-    }
-
-    private static void requires(Quorum quorum, Set<String> names, int atLeast) {
-      if (atLeast != 1) {
-        throw new InvalidField(
-            "atLeast", "is there beside require", "write of: […] with atLeast inside require");
-      }
-      if (quorum.depth() > Quorum.DEEPEST || quorum.size() > Quorum.MOST_PARTS) {
-        throw new InvalidField(
-            "require",
-            "is nested too deep or too long",
-            "use at most "
-                + Quorum.DEEPEST
-                + " levels and "
-                + Quorum.MOST_PARTS
-                + " names and groups, or several rules for the same images");
-      }
-      for (String name : quorum.names()) {
-        if (!names.contains(name)) {
-          throw new InvalidField(
-              "require",
-              "names " + PlainText.quote(name) + ", which is none of signers",
-              dev.tidegate.document.Words.choose(name, names));
-        }
-      }
-      for (String name : names) {
-        if (!quorum.names().contains(name)) {
-          throw new InvalidField(
-              "require",
-              "never asks for " + name + ", so its signature would count for nothing",
-              "name it in require, or remove it from signers");
-        }
-      }
+      SignerLists.rule(images, signers);
+      SignerLists.quorum(require, atLeast, signers);
     }
 
     /** Who together are enough. */
     Quorum quorum() {
-      return require.orElseGet(
-          () -> Quorum.of(atLeast, signers.stream().map(SignerSpec::name).toList()));
+      return SignerLists.together(require, atLeast, signers);
     }
 
     boolean isFor(ImageReference image) {
@@ -241,7 +182,8 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
         return;
       }
       switch (Images.of(reference, facts)) {
-        case Images.Content content -> rules.forEach(rule -> judge(container, content, rule));
+        case Images.Content content ->
+            rules.forEach(rule -> judge(container, content.image(), rule));
         case Images.NoSuchTag none -> found.noSuchTag(container, none.reference());
         case Images.NotKnown unknown -> found.doubt(unknown.doubt());
         case Images.Illegible bad -> throw new IllegalStateException(bad.problem());
@@ -254,59 +196,38 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
           .anyMatch(rule -> rule.isFor(reference));
     }
 
-    private void judge(Container container, Images.Content content, Rule rule) {
-      judge(container, content.image(), rule);
-      if (rule.platforms() == Platforms.EACH) {
-        switch (facts.get(new Manifest(content.image()))) {
-          case Evidence.Present<ImageManifest>(ImageManifest.Index index, var at) ->
-              children(container, content.image(), index, rule);
-          case Evidence.Present<ImageManifest> image -> {}
-          case Evidence.Absent<ImageManifest> none ->
-              found.noSuchDigest(container, content.image());
-          case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> found.doubt(doubt);
-        }
-      }
-    }
-
-    private void children(
-        Container container, PinnedImage of, ImageManifest.Index index, Rule rule) {
-      List<ImageManifest.Child> children =
-          index.children().stream().filter(ImageManifest.Child::runnable).toList();
-      if (children.size() > MOST_CHILDREN) {
-        found.doubt(
-            Doubt.of(
-                Cause.TOO_LARGE,
-                of + " has more than " + MOST_CHILDREN + " images, too many to judge each"));
-        return;
-      }
-      for (ImageManifest.Child child : children) {
-        judge(container, new PinnedImage(of.in(), child.digest()), rule);
-      }
-    }
-
     private void judge(Container container, PinnedImage image, Rule rule) {
-      switch (SignatureSearch.of(image, rule.signers(), rule.quorum(), rule.annotations(), facts)) {
-        case SignatureSearch.Enough enough ->
-            enough
-                .proven()
-                .forEach((name, proven) ->
-                    found.proof(
-                        new Proof(
-                            image
-                                + " is signed by "
-                                + name
-                                + " ("
-                                + proven.place()
-                                + proven.log().map(entry -> ", " + entry).orElse("")
-                                + ")")));
+      new PartsJudging(container, facts, found, judged -> missing(judged, rule))
+          .judge(image, rule.platforms());
+    }
+
+    private Optional<PartsJudging.Missing> missing(PartsJudging.Judged judged, Rule rule) {
+      return switch (SignatureSearch.of(
+          judged.image(), rule.signers(), rule.quorum(), rule.annotations(), facts)) {
+        case SignatureSearch.Enough enough -> {
+          enough
+              .proven()
+              .forEach((name, proven) ->
+                  found.proof(
+                      new Proof(
+                          judged.words()
+                              + " is signed by "
+                              + name
+                              + " ("
+                              + proven.place()
+                              + proven.log().map(entry -> ", " + entry).orElse("")
+                              + ")")));
+          yield Optional.empty();
+        }
         case SignatureSearch.TooFew few ->
-            found.wrong(
-                container,
-                Severity.HIGH,
-                SignatureTexts.problem(image, rule, few),
-                SignatureTexts.fix(image, rule));
-        case SignatureSearch.NotKnown unknown -> found.doubt(unknown.doubts());
-      }
+            Optional.of(
+                new PartsJudging.Missing(
+                    SignatureTexts.problem(judged, rule, few), SignatureTexts.fix(judged, rule)));
+        case SignatureSearch.NotKnown unknown -> {
+          found.doubt(unknown.doubts());
+          yield Optional.empty();
+        }
+      };
     }
   }
 }

@@ -1,29 +1,23 @@
 package dev.tidegate.check;
 
 import dev.tidegate.evidence.Evidence;
-import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.Scan;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
-import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Platform;
 import dev.tidegate.model.Severity;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** One judging of {@link ImageScan}, with what it has come to so far. */
 final class ScanJudging {
-  private static final int MOST_PARTS = 64;
-  private static final int DEEPEST = 3;
-
   private final ImageScan.Parameters parameters;
   private final Facts facts;
   private final ImageFindings judged = new ImageFindings();
@@ -63,62 +57,25 @@ final class ScanJudging {
       judge(new Part(container, image, Optional.empty()));
       return;
     }
-    List<Part> parts = new ArrayList<>();
-    if (collect(container, image, Optional.empty(), 0, parts)) {
-      parts.forEach(this::judge);
+    Parts parts = Parts.of(image, this::isMeant, facts);
+    parts.absent().forEach(one -> judged.noSuchDigest(container, one));
+    parts.hollow().forEach(one -> hollow(container, one));
+    judged.doubt(parts.doubts());
+    if (!parts.whole()) {
+      return;
     }
+    if (!parts.index()) {
+      judge(new Part(container, image, Optional.empty()));
+    }
+    parts.images().forEach(one -> judge(new Part(container, one.image(), one.platform())));
   }
 
-  /** Whether all parts of what {@code image} names are in {@code parts}. */
-  private boolean collect(
-      Container container,
-      PinnedImage image,
-      Optional<Platform> platform,
-      int depth,
-      List<Part> parts) {
-    return switch (facts.get(new Manifest(image))) {
-      case Evidence.Present<ImageManifest>(ImageManifest.Image one, var at) ->
-          parts.add(new Part(container, image, platform));
-      case Evidence.Present<ImageManifest>(ImageManifest.Index index, var at) ->
-          depth < DEEPEST
-              ? children(container, image, index, depth, parts)
-              : tooMuch(image + " has indexes in indexes, deeper than " + DEEPEST);
-      case Evidence.Absent<ImageManifest> none -> missing(container, image);
-      case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> {
-        judged.doubt(doubt);
-        yield false;
-      }
-    };
-  }
-
-  private boolean children(
-      Container container, PinnedImage of, ImageManifest.Index index, int depth, List<Part> parts) {
-    List<ImageManifest.Child> meant = index.children().stream().filter(this::isMeant).toList();
-    if (meant.isEmpty()) {
-      judged.wrong(
-          container,
-          Severity.HIGH,
-          of + " has no image for " + wanted() + ", so there is nothing to judge",
-          "build the image for that platform, or have the policy's platforms corrected");
-      return false;
-    }
-    if (parts.size() + meant.size() > MOST_PARTS) {
-      return tooMuch(of + " has more than " + MOST_PARTS + " images, too many to judge each");
-    }
-    boolean all = true;
-    for (ImageManifest.Child child : meant) {
-      PinnedImage image = new PinnedImage(of.in(), child.digest());
-      if (isIndex(child)) {
-        all &= collect(container, image, child.platform(), depth + 1, parts);
-      } else {
-        parts.add(new Part(container, image, child.platform()));
-      }
-    }
-    return all;
-  }
-
-  private static boolean isIndex(ImageManifest.Child child) {
-    return child.mediaType().contains("image.index") || child.mediaType().contains("manifest.list");
+  private void hollow(Container container, PinnedImage index) {
+    judged.wrong(
+        container,
+        Severity.HIGH,
+        index + " has no image for " + wanted() + ", so there is nothing to judge",
+        "build the image for that platform, or have the policy's platforms corrected");
   }
 
   private boolean isMeant(ImageManifest.Child child) {
@@ -132,16 +89,6 @@ final class ScanJudging {
     return parameters.platforms().isEmpty()
         ? "any platform"
         : Words.some(parameters.platforms().stream().map(Platform::toString).toList(), 5);
-  }
-
-  private boolean tooMuch(String what) {
-    judged.doubt(Doubt.of(Cause.TOO_LARGE, what));
-    return false;
-  }
-
-  private boolean missing(Container container, PinnedImage image) {
-    judged.noSuchDigest(container, image);
-    return false;
   }
 
   private void judge(Part part) {

@@ -162,19 +162,14 @@ public final class SignatureSearch {
         return false;
       }
     }
-    if (!signer.counts(one, facts.now())) {
-      rejected.add(
-          new Rejected(
-              one.place(),
-              SignatureProofs.Reason.BAD_TIME,
-              "it is by "
-                  + signer.name()
-                  + ", whose key ended at "
-                  + signer.until().orElseThrow()
-                  + (one.times().isEmpty() ? ", and nothing proves that it is older" : "")));
-      return false;
-    }
-    return true;
+    Optional<String> against = signer.against(one, facts.now());
+    against.ifPresent(why ->
+        rejected.add(
+            new Rejected(
+                one.place(),
+                SignatureProofs.Reason.BAD_TIME,
+                "it is by " + signer.name() + ", but " + why)));
+    return against.isEmpty();
   }
 
   /** What one signer rejects may be what another proves; that needs no explanation. */

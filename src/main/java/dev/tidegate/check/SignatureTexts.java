@@ -1,8 +1,8 @@
 package dev.tidegate.check;
 
-import dev.tidegate.model.PinnedImage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is said of images that are not signed as a rule demands. */
 final class SignatureTexts {
@@ -10,21 +10,18 @@ final class SignatureTexts {
 
   private SignatureTexts() {}
 
-  static String problem(PinnedImage image, ImageSignature.Rule rule, SignatureSearch.TooFew few) {
+  static String problem(
+      PartsJudging.Judged judged, ImageSignature.Rule rule, SignatureSearch.TooFew few) {
     List<String> names = rule.signers().stream().map(SignerSpec::name).toList();
     StringBuilder text = new StringBuilder();
-    text.append(image);
+    text.append(judged.words());
     if (few.proven().isEmpty()) {
-      text.append(" has no signature ").append(wanted(rule, names));
+      text.append(" has no signature ").append(from(rule.require(), names, TOLD));
     } else {
       text.append(" is signed by ")
           .append(Words.and(List.copyOf(few.proven().keySet())))
           .append(" only, and ")
-          .append(
-              rule.require()
-                  .map(Quorum::toString)
-                  .orElseGet(() -> rule.atLeast() + " of " + Words.some(names, TOLD)))
-          .append(" are needed");
+          .append(needed(rule.require(), rule.atLeast(), names, TOLD));
     }
     if (!rule.annotations().isEmpty()) {
       text.append(" with the demanded annotations");
@@ -44,18 +41,27 @@ final class SignatureTexts {
     return text.toString();
   }
 
-  private static String wanted(ImageSignature.Rule rule, List<String> names) {
+  /** From whom something is missing where there is nothing. */
+  static String from(Optional<Quorum> require, List<String> names, int told) {
     if (names.size() == 1) {
       return "from " + names.getFirst();
     }
-    return rule.require().isPresent()
-        ? "from those needed: " + rule.require().get()
-        : "from any of " + Words.some(names, TOLD);
+    return require
+        .map(quorum -> "from those needed: " + quorum)
+        .orElseGet(() -> "from any of " + Words.some(names, told));
   }
 
-  static String fix(PinnedImage image, ImageSignature.Rule rule) {
+  /** Who is needed where some are there. */
+  static String needed(Optional<Quorum> require, int atLeast, List<String> names, int told) {
+    return require.map(Quorum::toString).orElseGet(() -> atLeast + " of " + Words.some(names, told))
+        + " are needed";
+  }
+
+  /** How to sign; of a part the whole, since a pipeline knows the index and not its parts. */
+  static String fix(PartsJudging.Judged judged, ImageSignature.Rule rule) {
     boolean withKey = rule.signers().stream().anyMatch(signer -> signer.key().isPresent());
     return "sign it (cosign sign"
+        + (judged.isPart() ? " --recursive" : "")
         + (withKey ? " --key KEY" : "")
         + String.join(
             "",
@@ -64,7 +70,8 @@ final class SignatureTexts {
                 .map(entry -> " -a " + entry.getKey() + "=" + entry.getValue())
                 .toList())
         + " "
-        + image
+        + judged.in()
+        + (judged.isPart() ? ", which signs the index and everything in it" : "")
         + "), then apply again";
   }
 }

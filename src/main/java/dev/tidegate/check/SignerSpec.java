@@ -1,5 +1,6 @@
 package dev.tidegate.check;
 
+import dev.tidegate.document.Beginning;
 import dev.tidegate.document.Field;
 import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.SignatureProofs;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param name for texts, and for exemptions that ask for this signer
  * @param key the public key
  * @param keyless or the identity
+ * @param notBefore inclusive: what is not proven to be of that time or later does not count
  * @param transparencyLog whether the signature must be in a log
  * @param leastLogs in how many distinct logs it must be, where it must be in one
  * @param trustRoot keys of logs and authorities
@@ -28,6 +30,12 @@ public record SignerSpec(
             "The identity that it signs as, with certificates of an authority in trustRoot, instead"
                 + " of a key.")
         Optional<KeylessSpec> keyless,
+    @Field(
+            "The moment from which on its signatures count (inclusive; a day counts from its"
+                + " beginning, UTC), so that what was signed earlier can not be brought back. Compared"
+                + " with the earliest moment at which a transparency log or timestamp authority of"
+                + " trustRoot says the signature existed; where none says so, it does not count.")
+        Optional<Beginning> notBefore,
     @Field(
             value =
                 "Whether a signature must be in a transparency log: required or notRequired. An"
@@ -46,6 +54,7 @@ public record SignerSpec(
         Optional<TrustRoot> trustRoot) {
   public SignerSpec {
     Objects.requireNonNull(key);
+    Objects.requireNonNull(notBefore);
     Objects.requireNonNull(trustRoot);
     if (name.length() > 63 || !name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
       throw new InvalidField(
@@ -81,6 +90,21 @@ public record SignerSpec(
           "is missing: without the log's key no entry can be verified, so nothing would count",
           "name the file of the trusted root, or write transparencyLog: notRequired");
     }
+    if (notBefore.isPresent() && trustRoot.isEmpty()) {
+      throw new InvalidField(
+          "trustRoot",
+          "is missing: without it nothing tells when something was signed, so with notBefore nothing"
+              + " would count",
+          "name the file of the trusted root with the keys of logs and timestamp authorities, or"
+              + " remove notBefore");
+    }
+    Optional<Instant> end = key.flatMap(KeySpec::until);
+    if (notBefore.isPresent() && end.isPresent() && !notBefore.get().at().isBefore(end.get())) {
+      throw new InvalidField(
+          "notBefore",
+          "is not before the end of the key, " + end.get() + ", so nothing could count",
+          "write an earlier moment");
+    }
   }
 
   /** What signatures are verified by. */
@@ -106,22 +130,48 @@ public record SignerSpec(
   }
 
   /** When its key ends; an identity's certificates end by themselves. */
-  Optional<Instant> until() {
+  private Optional<Instant> until() {
     return key.flatMap(KeySpec::until);
   }
 
   /**
-   * Whether {@code proven} counts at {@code now}: the key must not have ended by the time at which
-   * the signature is proven to have existed. Where nothing trusted tells that time, it may have
-   * been made at any time, so the present decides.
+   * Why {@code proven}, which is verified for this signer, does not count at {@code now}, as the
+   * words after "but "; empty when it does. What decides is the earliest time that is proven, since
+   * it existed by then at the latest. Where nothing trusted tells a time, it may have been made at
+   * any: for the end of a key the present decides then, and a beginning is not kept.
    */
-  boolean counts(SignatureProofs.Proven proven, Instant now) {
-    Instant existed = proven.times().isEmpty() ? now : proven.times().getFirst();
-    return until().isEmpty() || existed.isBefore(until().get());
+  public Optional<String> against(SignatureProofs.Proven proven, Instant now) {
+    Optional<Instant> existed = proven.times().stream().findFirst();
+    if (until().isPresent() && !existed.orElse(now).isBefore(until().get())) {
+      return Optional.of(
+          "the key ended at "
+              + until().get()
+              + (existed.isEmpty() ? ", and nothing proves that it is older" : ""));
+    }
+    if (notBefore.isEmpty()) {
+      return Optional.empty();
+    }
+    if (existed.isEmpty()) {
+      return Optional.of(
+          "nothing trusted tells when it was signed, and only what was signed from "
+              + notBefore.get()
+              + " on counts: sign it again, with an entry in a transparency log of the trusted root"
+              + " that tells its time, or with a timestamp");
+    }
+    return existed.get().isBefore(notBefore.get().at())
+        ? Optional.of(
+            "it existed at "
+                + existed.get()
+                + ", and only what was signed from "
+                + notBefore.get()
+                + " on counts")
+        : Optional.empty();
   }
 
   /** Whether {@code other} is the same signer under the same conditions. */
   public boolean sameAs(SignerSpec other) {
-    return signer().equals(other.signer()) && until().equals(other.until());
+    return signer().equals(other.signer())
+        && until().equals(other.until())
+        && notBefore.equals(other.notBefore());
   }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -113,10 +114,12 @@ final class Counting {
 
   private ImageReport.Counts signature(String signer, Proven proven) {
     boolean wanted = ofSignatures.contains(signer);
+    Optional<String> why = wanted ? against(signer, proven) : Optional.empty();
     return new ImageReport.Counts(
         signer,
-        wanted,
-        (wanted ? "signed by " : "it is a signature, not an attestation, by ")
+        wanted && why.isEmpty(),
+        why.map(reason -> reason + "; it is ").orElse("")
+            + (wanted ? "signed by " : "it is a signature, not an attestation, by ")
             + proven.signer()
             + details(proven));
   }
@@ -141,8 +144,13 @@ final class Counting {
     }
     if (ofScans.contains(signer)
         && PredicateKind.VULNERABILITIES.is(proven.predicateType().orElse(""))) {
+      Optional<String> why = against(signer, proven);
       counts.add(
-          new ImageReport.Counts(signer, true, "as scan report, if it is the newest: " + said));
+          new ImageReport.Counts(
+              signer,
+              why.isEmpty(),
+              why.map(reason -> "as scan report: " + reason + "; it is " + said)
+                  .orElse("as scan report, if it is the newest: " + said)));
     }
     if (counts.size() == before) {
       counts.add(
@@ -154,6 +162,11 @@ final class Counting {
                       : "no rule asks for it: ")
                   + said));
     }
+  }
+
+  /** Why what is verified does not count by its time. */
+  private Optional<String> against(String signer, Proven proven) {
+    return Objects.requireNonNull(signers.get(signer)).against(proven, now);
   }
 
   private static String details(Proven proven) {

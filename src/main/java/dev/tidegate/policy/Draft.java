@@ -3,6 +3,7 @@ package dev.tidegate.policy;
 import dev.tidegate.check.AllowedCve;
 import dev.tidegate.check.CheckRegistry;
 import dev.tidegate.check.ImageScan;
+import dev.tidegate.check.NamesSigners;
 import dev.tidegate.check.Quorum;
 import dev.tidegate.check.QuorumSpec;
 import dev.tidegate.check.SignerSpec;
@@ -25,6 +26,9 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /** A policy set that is being put together, document by document. */
 final class Draft {
+  /** How far the clock of whoever writes a policy may be ahead of ours. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
   private final CheckRegistry checks;
   private final Map<Class<?>, Binder.Special> specials;
   private final Instant now;
@@ -80,7 +84,12 @@ final class Draft {
   private void add(Document.OfPolicy policy, String name, Origin origin, Node root) {
     unique("GatePolicy", name, origin, root);
     PolicySpec spec = policy.spec();
-    spec.checks().configured().forEach(one -> ended(one, origin, root));
+    spec.checks()
+        .configured()
+        .forEach(one -> {
+          ended(one, origin, root);
+          notBegun(one, origin, root);
+        });
     policies.add(
         new GatePolicy(
             name,
@@ -106,6 +115,27 @@ final class Draft {
             path,
             "the entry for " + entry.cve() + " ended at " + entry.until() + " and allows nothing",
             "remove it, or have it approved anew with a later end");
+      }
+    }
+  }
+
+  /** Tells of signers by whom nothing can count yet: that refuses every image that needs them. */
+  private void notBegun(Configured<?> configured, Origin origin, Node root) {
+    if (!(configured.parameters() instanceof NamesSigners names)) {
+      return;
+    }
+    for (SignerSpec signer : names.signersNamed()) {
+      if (signer.notBefore().filter(begin -> begin.at().isAfter(now.plus(SKEW))).isPresent()) {
+        error(
+            origin,
+            root,
+            "spec.checks." + configured.id(),
+            "of the signer "
+                + signer.name()
+                + " only what is signed from "
+                + signer.notBefore().get()
+                + " on counts, which is in the future, so nothing does",
+            "write a moment that has passed under notBefore, or remove it");
       }
     }
   }

@@ -61,6 +61,7 @@ class ImageAttestationTest {
         name,
         Optional.of(new KeySpec(Optional.empty(), Optional.of(by.key()), until)),
         Optional.empty(),
+        Optional.empty(),
         TransparencyLog.NOT_REQUIRED,
         1,
         Optional.empty());
@@ -89,7 +90,9 @@ class ImageAttestationTest {
                 AttestationType.parse(type),
                 List.of(signers),
                 atLeast,
-                provenance)));
+                Optional.empty(),
+                provenance,
+                Platforms.NAMED)));
   }
 
   private static Parameters demand(String type) {

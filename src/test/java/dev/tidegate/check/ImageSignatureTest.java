@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidegate.check.ImageSignature.Parameters;
-import dev.tidegate.check.ImageSignature.Platforms;
 import dev.tidegate.check.ImageSignature.Rule;
 import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Evidence;
@@ -47,6 +46,7 @@ class ImageSignatureTest {
     return new SignerSpec(
         name,
         Optional.of(new KeySpec(Optional.empty(), Optional.of(FakeSignatures.key(name)), until)),
+        Optional.empty(),
         Optional.empty(),
         TransparencyLog.NOT_REQUIRED,
         1,
@@ -211,6 +211,7 @@ class ImageSignatureTest {
                 "a",
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 TransparencyLog.NOT_REQUIRED,
                 1,
                 Optional.empty()))
@@ -221,6 +222,7 @@ class ImageSignatureTest {
                 "a",
                 Optional.empty(),
                 keyless("a", Optional.of("b"), Optional.empty()).keyless(),
+                Optional.empty(),
                 TransparencyLog.NOT_REQUIRED,
                 1,
                 Optional.empty()))
@@ -243,6 +245,7 @@ class ImageSignatureTest {
                 Map.of(),
                 TransparencyLog.NOT_REQUIRED,
                 1)),
+        Optional.empty(),
         TransparencyLog.NOT_REQUIRED,
         1,
         Optional.of(new TrustRoot(Bytes.EMPTY)));
@@ -267,6 +270,7 @@ class ImageSignatureTest {
                     Optional.empty(),
                     Optional.of(FakeSignatures.key("release")),
                     Optional.empty())),
+            Optional.empty(),
             Optional.empty(),
             TransparencyLog.NOT_REQUIRED,
             1,
@@ -298,7 +302,7 @@ class ImageSignatureTest {
     Instant end = FakeFacts.NOW.minusSeconds(60);
     Parameters ending = rules(rule(1, Map.of(), signer("release", Optional.of(end))));
     assertThat(only(CHECK.evaluate(PINNED, ending, signed(by("release")))).problem())
-        .contains("whose key ended at " + end + ", and nothing proves that it is older");
+        .contains("but the key ended at " + end + ", and nothing proves that it is older");
     assertThat(
             CHECK.evaluate(
                 PINNED,

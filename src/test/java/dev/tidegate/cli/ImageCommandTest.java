@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.RegistryDouble;
+import dev.tidegate.testkit.TestSigstore;
 import dev.tidegate.workload.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,31 @@ class ImageCommandTest {
         .contains("HEAD " + registry.name() + " /v2/shop/web/manifests/1: 200, ")
         .contains("remembered  ");
     assertThat(run.status()).isEqualTo(ExitStatus.PASS);
+  }
+
+  @Test
+  void whatIsOutsideASignersTimeIsNotSaidToCount() throws IOException {
+    sign(release);
+    Path policy = directory.resolve("policies/policy.yaml");
+    String before = Files.readString(policy);
+    Files.writeString(policy, before.replace("release.pub}", "release.pub, until: 2026-01-01}"));
+    CliRun ended = CliRun.of("image", image(), "--hosts", hosts, "--policy", policies);
+    assertThat(ended.out())
+        .contains(
+            "does not count for release: the key ended at 2026-01-02T00:00:00Z, and nothing proves"
+                + " that it is older; it is signed by "
+                + release.key().id())
+        .contains("policy signed, imageSignature: refuses");
+
+    Files.writeString(directory.resolve("policies/root.json"), new TestSigstore().trustedRoot());
+    Files.writeString(
+        policy,
+        before.replace(
+            "release.pub}", "release.pub}, trustRoot: {file: root.json}, notBefore: 2026-01-01"));
+    CliRun early = CliRun.of("image", image(), "--hosts", hosts, "--policy", policies);
+    assertThat(early.out())
+        .contains("does not count for release: nothing trusted tells when it was signed");
+    assertThat(early.status()).isEqualTo(ExitStatus.REFUSED);
   }
 
   @Test

@@ -104,6 +104,7 @@ final class DocumentFields {
       case "int", "long", "Integer", "Long" -> "whole number";
       case "Duration" -> "duration";
       case "Instant" -> "day or moment";
+      case "Beginning" -> "day or moment of a beginning";
       case "Pattern" -> "regular expression";
       case "ImagePattern" -> "image pattern";
       case "TagPattern" -> "tag pattern";

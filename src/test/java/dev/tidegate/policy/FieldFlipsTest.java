@@ -161,6 +161,13 @@ final class FieldFlipsTest {
         signer(
             at,
             around,
+            "[].notBefore",
+            "[{name: a, key: {file: release.pub}, trustRoot: {file: root.json}, notBefore: '%'}]",
+            "2026-11-25T11:59:51Z",
+            "2026-11-25T11:59:50Z"),
+        signer(
+            at,
+            around,
             "[].transparencyLog",
             "[{name: a, key: {file: release.pub}, trustRoot: {file: root.json},"
                 + " transparencyLog: %}]",
@@ -348,6 +355,14 @@ final class FieldFlipsTest {
             attested("type: slsaprovenance, atLeast: %").replace(RELEASE, RELEASE + ", " + QA),
             "2",
             "1"),
+        attestation(
+            "[].require",
+            attested("type: slsaprovenance, require: {%: [release, qa]}")
+                .replace(RELEASE, RELEASE + ", " + QA),
+            "all",
+            "any"),
+        attestation(
+            "[].platforms", attested("type: slsaprovenance, platforms: %"), "each", "named"),
         attestation(
             "[].provenance",
             attested("type: slsaprovenance, provenance: {%}"),

@@ -57,6 +57,7 @@ final class PolicyReferenceTest {
         |---|---|
         | duration | `30s`, `2m`, `36h`, `7d`, or ISO 8601 such as `PT2M`; never negative |
         | day or moment | `2027-01-31` means to the end of that day (UTC); `2027-01-31T18:00:00Z` means that moment, exclusive |
+        | day or moment of a beginning | `2027-01-31` means from the first moment of that day (UTC); `2027-01-31T18:00:00Z` means that moment, inclusive |
         | regular expression | RE2 syntax, matched against the whole text |
         | image pattern | `HOST[/PATH][:TAG]`: a path without wildcards also means everything below it; `*` stays inside a segment, `**` crosses segments, neither crosses the host; a pattern with a tag never matches a reference with a digest |
         | quantity | as in pods: `500m`, `2`, `8Gi` |

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.re2j.Pattern;
+import dev.tidegate.document.Beginning;
 import dev.tidegate.document.Scalars;
 import dev.tidegate.document.Words;
 import dev.tidegate.workload.Kinds;
@@ -56,6 +57,22 @@ final class ScalarsTest {
   @ValueSource(strings = {"2027-02-29", "2027-1-31", "31.01.2027", "2027-01-31T18:00:00", "never"})
   void noEnds(String text) {
     assertThatThrownBy(() -> read(text, Instant.class)).isInstanceOf(Scalars.Unreadable.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2027-01-31,2027-01-31T00:00:00Z",
+    "2027-01-31T18:00:00Z,2027-01-31T18:00:00Z",
+    "2027-01-31T18:00:00+02:00,2027-01-31T16:00:00Z"
+  })
+  void beginnings(String text, Instant meant) throws Scalars.Unreadable {
+    assertThat(read(text, Beginning.class)).isEqualTo(new Beginning(meant));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2027-02-29", "2027-1-31", "31.01.2027", "2027-01-31T18:00:00", "never"})
+  void noBeginnings(String text) {
+    assertThatThrownBy(() -> read(text, Beginning.class)).isInstanceOf(Scalars.Unreadable.class);
   }
 
   @ParameterizedTest
