@@ -68,7 +68,7 @@ final class Judging {
         .judge(subject, set, new World(now, reachable));
   }
 
-  private static final String ROOT =
+  static final String ROOT =
       "{\"mediaType\": \"application/vnd.dev.sigstore.trustedroot+json;version=0.1\"}";
 
   /** The documents, and what they may name beside them. */
