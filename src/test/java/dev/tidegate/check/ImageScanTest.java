@@ -38,6 +38,7 @@ import dev.tidegate.testkit.FakeScans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -613,6 +614,9 @@ class ImageScanTest {
         new ImageManifest.Child(
             WEB.digest(), "application/vnd.oci.image.index.v1+json", Optional.empty());
     assertThat(doubt(judge(policy(), index(self))).cause()).isEqualTo(Cause.TOO_LARGE);
+    FakeFacts entangled = index(Collections.nCopies(64, self).toArray(ImageManifest.Child[]::new));
+    assertThat(doubt(judge(policy(), entangled)).cause()).isEqualTo(Cause.TOO_LARGE);
+    assertThat(entangled.asked()).as("and not 64 times 64 times 64").hasSizeLessThan(100);
 
     PinnedImage inner = image("harbor.example.com/shop/web", "d");
     FakeFacts facts =
