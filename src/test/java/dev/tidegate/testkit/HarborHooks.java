@@ -60,17 +60,17 @@ public final class HarborHooks {
       all.putArray("notify_type").add("http");
       return RegistryDouble.status(200, all.toString());
     }
-    switch (method) {
+    return switch (method) {
       case "POST" -> {
         ObjectNode policy = HarborAccounts.parsed(body);
         boolean taken =
             of(project).stream().anyMatch(one -> one.path("name").equals(policy.path("name")));
         if (taken) {
-          return RegistryDouble.status(409, HarborAccounts.error("name is taken"));
+          yield RegistryDouble.status(409, HarborAccounts.error("name is taken"));
         }
         put(project, policy);
         changes.add("POST " + project);
-        return RegistryDouble.status(201, "");
+        yield RegistryDouble.status(201, "");
       }
       case "PUT" -> {
         long number = Long.parseLong(id.orElseThrow());
@@ -78,13 +78,13 @@ public final class HarborHooks {
             .getOrDefault(project, Map.of())
             .put(number, HarborAccounts.parsed(body).put("id", number));
         changes.add("PUT " + project);
-        return RegistryDouble.status(200, "");
+        yield RegistryDouble.status(200, "");
       }
       default -> {
         ArrayNode all = Json.MAPPER.createArrayNode();
         of(project).forEach(all::add);
-        return RegistryDouble.status(200, all.toString());
+        yield RegistryDouble.status(200, all.toString());
       }
-    }
+    };
   }
 }
