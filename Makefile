@@ -7,7 +7,7 @@ CORPUS ?=
 # What `make fuzz` fuzzes (all in turn if empty), and for how long each.
 TARGET ?=
 SECONDS ?= 60
-# What `make bench` measures, if not all: admission images restart signatures volumes harbor micro
+# What `make bench` measures, if not all: admission images restart signatures volumes harbor cluster micro
 PARTS ?=
 # What `make mutation` mutates; net and store, too, have tests enough for it.
 PACKAGES ?= check policy engine registry sigstore harbor
@@ -65,7 +65,7 @@ e2e: ## tests against a real API server (K8S=1.25 for the oldest one); the first
 	KUBEBUILDER_ASSETS="$$assets" TIDEGATE_SIGNING="$$signing" $(MVN) verify -De2e -Dtidegate.k8s=$(K8S)
 
 bench: target/.test-built ## speed, allocation, start-up and memory, as ratios to a bare HTTPS server; PARTS="images volumes"
-	@$(RUN_TEST_CLASS) dev.tidegate.bench.Bench $(PARTS)
+	@$(if $(findstring cluster,$(PARTS)),assets=$$(tools/control-plane/assets $(K8S)) && KUBEBUILDER_ASSETS="$$assets") $(RUN_TEST_CLASS) dev.tidegate.bench.Bench $(PARTS)
 
 fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SECONDS=600
 	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --seconds=$(SECONDS) $(TARGET)

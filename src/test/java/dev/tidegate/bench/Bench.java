@@ -1,5 +1,6 @@
 package dev.tidegate.bench;
 
+import dev.tidegate.e2e.PodCreation;
 import dev.tidegate.testkit.GateProcess;
 import dev.tidegate.testkit.Reviews;
 import dev.tidegate.testkit.Scratch;
@@ -38,7 +39,8 @@ public final class Bench {
   private static final int REQUESTS = 20_000;
   private static final int PAIRS = 5;
   private static final List<String> PARTS =
-      List.of("admission", "images", "restart", "signatures", "volumes", "harbor", "micro");
+      List.of(
+          "admission", "images", "restart", "signatures", "volumes", "harbor", "cluster", "micro");
   private static final int OPEN_RATE = 300;
   private static final int OPEN_REQUESTS = 3_000;
 
@@ -65,6 +67,7 @@ public final class Bench {
         case "signatures" -> SignatureBench.run();
         case "volumes" -> VolumeBench.run(Scratch.folder("tidegate-bench"));
         case "harbor" -> HarborBench.run(launcher);
+        case "cluster" -> cluster(Scratch.folder("tidegate-bench"));
         case "micro" -> micro();
         default -> throw new IllegalArgumentException(part + " is none of " + PARTS);
       }
@@ -85,6 +88,21 @@ public final class Bench {
                 .addProfiler(GCProfiler.class)
                 .build())
         .run();
+  }
+
+  /** Needs a control plane, which is not built for this alone. */
+  private static void cluster(Path work) throws IOException {
+    if (System.getenv("KUBEBUILDER_ASSETS") == null) {
+      System.out.println("skipped: there is no control plane; make bench PARTS=cluster builds it");
+      return;
+    }
+    Scene.write(work, work);
+    PodCreation.run(
+        Files.readString(work.resolve("policies.yaml")),
+        Files.readString(work.resolve("cluster.yaml")),
+        Scene.pod(),
+        GateProcess.freePort(),
+        Bench::floor);
   }
 
   /** One server under load. */

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A real API server with etcd and, where there is one, the controller manager; all on loopback. */
 final class ControlPlane implements AutoCloseable {
@@ -68,6 +69,11 @@ final class ControlPlane implements AutoCloseable {
   /** Its files: CA, certificates, logs. */
   Path directory() {
     return directory;
+  }
+
+  /** What it says of itself to those who use it: {@code KUBECONFIG} of the administrator. */
+  @Nullable String environment(String name) {
+    return environment.get(name);
   }
 
   /** Address of the API server. */

@@ -122,7 +122,8 @@ public final class AdminApi {
    * @param prefix what Harbor puts before it
    */
   public Optional<Robot> robot(String prefix, String name) throws Trouble, InterruptedException {
-    String query = "?q=" + encoded("Level=system,name=" + name);
+    // Those of projects are not among them, unless asked for.
+    String query = "?q=" + encoded("name=" + name);
     return pages("/robots" + query, "look for robot " + name, Robot::of).stream()
         .filter(robot -> robot.name().equals(prefix + name))
         .findFirst();
