@@ -17,7 +17,7 @@ import dev.tidegate.policy.PolicySet;
 import dev.tidegate.registry.Registries;
 import dev.tidegate.sigstore.ProofsDerivation;
 import dev.tidegate.store.Archive;
-import dev.tidegate.store.Passages;
+import dev.tidegate.store.OwnMoments;
 import dev.tidegate.store.StoreEvents;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
@@ -84,7 +84,7 @@ public final class Assembly {
   static List<EvidenceCodec<?, ?>> codecs() {
     List<EvidenceCodec<?, ?>> codecs = new ArrayList<>(Registries.codecs());
     codecs.addAll(Harbors.codecs());
-    codecs.add(Passages.codec());
+    codecs.addAll(OwnMoments.codecs());
     return List.copyOf(codecs);
   }
 
@@ -97,7 +97,7 @@ public final class Assembly {
       Defects defects) {
     Mishaps mishaps = (check, defect) -> defects.in("check " + check, defect);
     List<EvidenceSource<?, ?>> sources = new ArrayList<>(knowledge.sources());
-    sources.add(new Passages(clock));
+    sources.addAll(OwnMoments.sources(clock));
     VerdictStore store =
         new VerdictStore(
             new VerdictStore.Origins(knowledge.live(), sources, derivations(clock)),

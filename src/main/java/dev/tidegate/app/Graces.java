@@ -77,7 +77,7 @@ final class Graces {
   }
 
   private void tolerate(Ruling ruling, Subject subject, Finding finding) {
-    if (ruling.check().equals("imageScan")) {
+    if (ruling.check().equals("imageScan") && finding.unscanned().isEmpty()) {
       finding
           .owingUntil()
           .ifPresent(until ->

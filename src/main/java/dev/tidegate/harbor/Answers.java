@@ -209,7 +209,7 @@ public final class Answers {
         required(raw.name(), "the project's name"),
         !"false".equals(reuse),
         list(raw.list()),
-        registry != null && registry != 0);
+        registry != null && registry > 0);
   }
 
   /**

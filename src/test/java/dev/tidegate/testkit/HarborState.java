@@ -24,6 +24,9 @@ final class HarborState {
   private final Map<Digest, Scan> scans = new HashMap<>();
 
   private final Set<String> empty = new TreeSet<>();
+  /** Projects that only pass on what another registry has. */
+  private final Set<String> proxies = new TreeSet<>();
+
   private final List<Line> lines = new ArrayList<>();
   private int last;
 
@@ -100,10 +103,19 @@ final class HarborState {
   List<String> projects() {
     return Stream.concat(
             empty.stream(),
+            proxies.stream(),
             repositories.keySet().stream().map(path -> path.substring(0, path.indexOf('/'))))
         .distinct()
         .sorted()
         .toList();
+  }
+
+  void proxy(String project) {
+    proxies.add(project);
+  }
+
+  boolean isProxy(String project) {
+    return proxies.contains(project);
   }
 
   List<String> repositories(String project) {
