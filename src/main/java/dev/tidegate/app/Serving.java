@@ -111,7 +111,8 @@ final class Serving implements AutoCloseable {
         new Rechecks(
             config.evidence().owing(), world.ticker(), Thread::startVirtualThread, this::rechecked);
     live.add(rechecks);
-    this.outbound = Outbound.of(config, world.clock(), world.ticker(), metrics, log);
+    this.outbound =
+        Outbound.of(config, policies::current, world.clock(), world.ticker(), metrics, log);
     List<EvidenceSource<?, ?>> sources = new ArrayList<>(surroundings.sources());
     sources.addAll(outbound.sources());
     Assembly.Engine engine =

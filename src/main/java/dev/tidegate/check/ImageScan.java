@@ -136,8 +136,9 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
       @Field("How old a result may be (inclusive), from the end of the scan.")
           Optional<Duration> maxAge,
       @Field(
-              "How old the scanner's vulnerability data may have been (inclusive) when it scanned, up"
-                  + " to now. A result that does not tell does not count.")
+              "How old the vulnerability data with which the scanner scanned may be (inclusive), from"
+                  + " its last update before the scan up to now. A result of which that is not known"
+                  + " does not count; for Harbor the gate asks the scanner.")
           Optional<Duration> maxDatabaseAge,
       @Field(
               value =

@@ -229,8 +229,11 @@ final class ScanTexts {
         return Optional.of(
             notYet(
                 part,
-                "has a scan result that does not say how old the scanner's data was",
-                "use a scanner that says so, or remove maxDatabaseAge from the policy"));
+                "has a scan result of which nobody knows how old the scanner's data was",
+                parameters.source().source() == ScanSource.HARBOR
+                    ? "let the gate's robot read scanners, and scan it again with one that says how"
+                        + " old its data is, or remove maxDatabaseAge from the policy"
+                    : "use a scanner that says so, or remove maxDatabaseAge from the policy"));
       }
       if (report.database().get().plus(most).isBefore(now)) {
         return Optional.of(

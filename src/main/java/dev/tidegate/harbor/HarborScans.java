@@ -18,14 +18,17 @@ import java.util.Optional;
 public final class HarborScans implements EvidenceSource<Scan, ScanState> {
   private final Map<String, HarborApi> harbors;
   private final LastReports last;
+  private final Databases databases;
 
   /**
    * @param harbors by the registry host that references have
    * @param last remembers good reports
+   * @param databases knows how new the scanners' data was
    */
-  public HarborScans(Map<String, HarborApi> harbors, LastReports last) {
+  HarborScans(Map<String, HarborApi> harbors, LastReports last, Databases databases) {
     this.harbors = Map.copyOf(harbors);
     this.last = Objects.requireNonNull(last);
+    this.databases = Objects.requireNonNull(databases);
   }
 
   @Override
@@ -55,7 +58,8 @@ public final class HarborScans implements EvidenceSource<Scan, ScanState> {
                 new Evidence.Unavailable<>(doubt);
             case Evidence.Present<Optional<ScanReport>>(Optional<ScanReport> report, var then) ->
                 // Known since the artifact was asked for; a scan that began in between shows.
-                new Evidence.Present<>(state(key, artifact, report, errand), at);
+                new Evidence.Present<>(
+                    state(key, artifact, dated(key, harbor, artifact, report, errand), errand), at);
           };
       case Evidence.Present<Artifact>(Artifact artifact, var at) ->
           new Evidence.Present<>(state(key, artifact, Optional.empty(), errand), at);
@@ -70,8 +74,7 @@ public final class HarborScans implements EvidenceSource<Scan, ScanState> {
   private Evidence<ScanState> notThere(Scan key, HarborApi harbor, Instant at, Errand errand)
       throws InterruptedException {
     PinnedImage image = key.image();
-    String path = image.in().path();
-    return switch (harbor.project(path.substring(0, path.indexOf('/')), errand.budget())) {
+    return switch (harbor.project(project(key), errand.budget())) {
       case Evidence.Present<Project>(Project project, var then) when project.proxyCache() -> {
         ScanState state = new ScanState.NotCached(Optional.empty());
         yield new Evidence.Present<>(
@@ -88,6 +91,27 @@ public final class HarborScans implements EvidenceSource<Scan, ScanState> {
                       + " cache cannot be read: "
                       + doubt.tried()));
     };
+  }
+
+  private Optional<ScanReport> dated(
+      Scan key, HarborApi harbor, Artifact artifact, Optional<ScanReport> report, Errand errand)
+      throws InterruptedException {
+    return report.isEmpty()
+        ? report
+        : Optional.of(
+            databases.dated(
+                report.get(),
+                new Databases.Scanning(
+                    harbor,
+                    project(key),
+                    artifact.scan().flatMap(Artifact.Overview::started),
+                    () -> before(key, errand)),
+                errand.budget()));
+  }
+
+  private static String project(Scan key) {
+    String path = key.image().in().path();
+    return path.substring(0, path.indexOf('/'));
   }
 
   private Optional<ScanReport> before(Scan key, Errand errand) {

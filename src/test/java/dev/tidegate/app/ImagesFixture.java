@@ -92,7 +92,7 @@ final class ImagesFixture implements AutoCloseable {
             policies::get,
             new Assembly.Knowledge(
                 List.of(rechecks),
-                Assembly.sources(hosts, exchanges, clock),
+                Assembly.sources(hosts, exchanges, clock, policies::get),
                 VerdictStore.Settings.USUAL,
                 archive,
                 tagAge),

@@ -9,7 +9,6 @@ import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
-import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Repository;
 import dev.tidegate.testkit.FakeScans;
@@ -18,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** An artifact that is not there: only Harbor's own word makes its project a proxy cache. */
@@ -32,10 +32,18 @@ class ProxyCacheTest {
   private static final String PROJECT = "/api/v2.0/projects/hub";
   private static final Evidence<ScanState> ABSENT = new Evidence.Absent<>(NOW);
 
-  private final FakeHarbor http = new FakeHarbor();
+  private final FakeHarbor http = new FakeHarbor(HOST, InstantSource.fixed(NOW));
   private final RememberedReports last = new RememberedReports(1 << 20);
   private final HarborScans scans =
-      new HarborScans(Map.of(HOST, new HarborApi(HOST, http, InstantSource.fixed(NOW))), last);
+      new HarborScans(
+          Map.of(HOST, new HarborApi(HOST, http.endpoint(), InstantSource.fixed(NOW))),
+          last,
+          new Databases(InstantSource.fixed(NOW), () -> false));
+
+  @AfterEach
+  void close() {
+    http.close();
+  }
 
   private Evidence<ScanState> scan() throws InterruptedException {
     return scans.obtain(KEY, FakeHarbor.errand());
@@ -72,33 +80,32 @@ class ProxyCacheTest {
 
   @Test
   void anAnswerThatIsNoneMakesNoProxyCacheAndIsNoInfrastructure() throws InterruptedException {
-    for (Http.Result answer :
-        List.of(
-            reply(401, "{}"),
-            reply(403, "{}"),
-            reply(429, "{}"),
-            reply(500, "{}"),
-            reply(200, "{\"name\": \"other\", \"registry_id\": 3}"),
-            reply(200, "{\"name\": \"hub\", \"registry_id\": \"3\"}"),
-            reply(200, "{\"name\": \"hub\", \"registry_id\": true}"),
-            reply(200, "{\"name\": \"hub\", \"registry_id\": 3, \"registry_id\": 0}"),
-            reply(200, "<html>"),
-            new Http.NoReply(Doubt.of(Cause.UNREACHABLE, "no connection")),
-            new Http.NoReply(Doubt.of(Cause.DEADLINE, "too late")))) {
-      http.answer(PROJECT, answer);
-      assertThat(scan())
-          .as("%s", answer)
-          .isInstanceOfSatisfying(
-              Evidence.Unavailable.class,
-              unknown -> {
-                assertThat(unknown.doubt().cause().kind()).isEqualTo(Cause.Kind.INPUT);
-                assertThat(unknown.doubt().tried()).contains("proxy cache cannot be read");
-              });
+    for (int status : List.of(401, 403, 429, 500)) {
+      http.answer(PROJECT, status, "{}");
+      unreadable();
     }
+    for (String body :
+        List.of(
+            "{\"name\": \"other\", \"registry_id\": 3}",
+            "{\"name\": \"hub\", \"registry_id\": \"3\"}",
+            "{\"name\": \"hub\", \"registry_id\": true}",
+            "{\"name\": \"hub\", \"registry_id\": 3, \"registry_id\": 0}",
+            "<html>")) {
+      http.answer(PROJECT, 200, body);
+      unreadable();
+    }
+    http.down(PROJECT);
+    unreadable();
   }
 
-  private static Http.Reply reply(int status, String body) {
-    return new Http.Reply(status, Map.of(), body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  private void unreadable() throws InterruptedException {
+    assertThat(scan())
+        .isInstanceOfSatisfying(
+            Evidence.Unavailable.class,
+            unknown -> {
+              assertThat(unknown.doubt().cause().kind()).isEqualTo(Cause.Kind.INPUT);
+              assertThat(unknown.doubt().tried()).contains("proxy cache cannot be read");
+            });
   }
 
   @Test
@@ -115,7 +122,7 @@ class ProxyCacheTest {
         .isInstanceOfSatisfying(
             Evidence.Unavailable.class,
             unknown -> assertThat(unknown.doubt().cause()).isEqualTo(Cause.UNREACHABLE));
-    assertThat(http.asked).noneMatch(asked -> asked.path().equals(PROJECT));
+    assertThat(http.asked()).noneMatch(asked -> asked.path().equals(PROJECT));
   }
 
   /** Caches are cleaned; whoever has a bad image deleted there must not get it in by that. */

@@ -24,6 +24,7 @@ final class HarborState {
   private final Map<Digest, Scan> scans = new HashMap<>();
 
   private final Set<String> empty = new TreeSet<>();
+
   /** Projects that only pass on what another registry has. */
   private final Set<String> proxies = new TreeSet<>();
 
@@ -103,7 +104,6 @@ final class HarborState {
   List<String> projects() {
     return Stream.concat(
             empty.stream(),
-            proxies.stream(),
             repositories.keySet().stream().map(path -> path.substring(0, path.indexOf('/'))))
         .distinct()
         .sorted()
@@ -111,6 +111,7 @@ final class HarborState {
   }
 
   void proxy(String project) {
+    project(project);
     proxies.add(project);
   }
 
