@@ -124,6 +124,11 @@ public final class HarborDouble implements AutoCloseable {
     return this;
   }
 
+  /** The tokens that were given so far open the registry no more; new ones do. */
+  public void tokensEnd() {
+    web.tokensEnd();
+  }
+
   /** Pushes an image by a tag; two with the same content are the same. */
   public synchronized PinnedImage push(String repository, String tag, String content) {
     PinnedImage image = registry.image(repository, tag, "1000", content);
