@@ -1,6 +1,5 @@
 package dev.tidegate.app;
 
-import dev.tidegate.admission.Answer;
 import dev.tidegate.admission.Decision;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Rounds;
@@ -153,23 +152,19 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
 
   /** Takes note of what {@code decision} let through without a scan. */
   void note(Decision decision, VerdictStore store) {
-    if (decision.dryRun()
-        || decision.auditOnly()
-        || !(decision.answer() instanceof Answer.Admit)
-        || decision.verdict().isEmpty()
-        || !decision.subject().map(Subject::isPod).orElse(false)) {
+    if (!decision.letsPodIn()) {
       return;
     }
-    for (Ruling ruling : decision.verdict().get().rulings()) {
+    for (Ruling ruling : decision.verdict().orElseThrow().rulings()) {
       for (Finding finding : ruling.findings()) {
         finding
             .unscanned()
             .ifPresent(image ->
                 open(
-                    decision.subject().get(),
+                    decision.subject().orElseThrow(),
                     finding,
                     image,
-                    decision.verdict().get().at(),
+                    decision.verdict().orElseThrow().at(),
                     store));
       }
     }

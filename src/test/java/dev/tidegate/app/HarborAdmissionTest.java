@@ -313,19 +313,7 @@ class HarborAdmissionTest {
   private void withDatabaseAge(String most) {
     gate.policies.set(
         ImagesFixture.load(
-            List.of(
-                new PolicyFile(
-                    "policy.yaml",
-                    """
-                    apiVersion: tidegate.dev/v1alpha1
-                    kind: GatePolicy
-                    metadata: {name: scanned}
-                    spec:
-                      mode: enforce
-                      checks:
-                        imageScan: {source: harbor, denySeverity: High, maxDatabaseAge: %s}
-                    """
-                        .formatted(most))),
+            ImagesFixture.scanned("maxDatabaseAge: " + most),
             InstantSource.fixed(ImagesFixture.START)));
   }
 

@@ -207,6 +207,23 @@ final class ImagesFixture implements AutoCloseable {
                 .formatted(registry)));
   }
 
+  /** Demands of all images that they are scanned, by {@code parameters} in YAML's flow style. */
+  static List<PolicyFile> scanned(String parameters) {
+    return List.of(
+        new PolicyFile(
+            "policy.yaml",
+            """
+            apiVersion: tidegate.dev/v1alpha1
+            kind: GatePolicy
+            metadata: {name: scanned}
+            spec:
+              mode: enforce
+              checks:
+                imageScan: {source: harbor, denySeverity: High, %s}
+            """
+                .formatted(parameters)));
+  }
+
   /** The review of creating a pod with {@code images}. */
   static ObjectNode pod(String... images) {
     StringBuilder yaml =

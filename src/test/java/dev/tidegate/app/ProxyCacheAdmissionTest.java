@@ -72,23 +72,7 @@ class ProxyCacheAdmissionTest {
   }
 
   private static List<PolicyFile> policy(String more) {
-    return List.of(
-        new PolicyFile(
-            "policy.yaml",
-            """
-            apiVersion: tidegate.dev/v1alpha1
-            kind: GatePolicy
-            metadata: {name: scanned}
-            spec:
-              mode: enforce
-              checks:
-                imageScan:
-                  onUnknown: admit
-                  source: harbor
-                  denySeverity: High
-                  maxAge: 7d
-            """
-                + (more.isEmpty() ? "" : "      " + more.substring(2).replace(", ", "\n      "))));
+    return ImagesFixture.scanned("onUnknown: admit, maxAge: 7d" + more);
   }
 
   @AfterEach
