@@ -40,6 +40,18 @@ public record Decision(
     Objects.requireNonNull(took);
   }
 
+  /**
+   * Whether a pod was let through for good or for now, because of what policies said of it: no dry
+   * run, and not since the gate lets everything through.
+   */
+  public boolean letsPodIn() {
+    return !dryRun
+        && !auditOnly
+        && answer instanceof Answer.Admit
+        && verdict.isPresent()
+        && subject.map(Subject::isPod).orElse(false);
+  }
+
   /** The answer as it goes out. */
   public byte[] body() {
     return AnswerWriter.write(uid, answer);

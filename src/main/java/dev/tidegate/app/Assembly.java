@@ -1,5 +1,6 @@
 package dev.tidegate.app;
 
+import dev.tidegate.check.ImageScan;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Mishaps;
 import dev.tidegate.engine.Rounds;
@@ -8,6 +9,7 @@ import dev.tidegate.evidence.EvidenceCodec;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.harbor.AttestedScans;
 import dev.tidegate.harbor.Harbors;
 import dev.tidegate.model.Ticker;
@@ -17,7 +19,7 @@ import dev.tidegate.policy.PolicySet;
 import dev.tidegate.registry.Registries;
 import dev.tidegate.sigstore.ProofsDerivation;
 import dev.tidegate.store.Archive;
-import dev.tidegate.store.Passages;
+import dev.tidegate.store.OwnMoments;
 import dev.tidegate.store.StoreEvents;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
@@ -66,13 +68,23 @@ public final class Assembly {
    */
   public record Engine(Rounds rounds, VerdictStore store) {}
 
-  /** All evidence that comes from {@code hosts}: registries and Harbors. */
+  /** All evidence that comes from {@code hosts}, for {@code policies}: registries and Harbors. */
   public static List<EvidenceSource<?, ?>> sources(
-      Hosts hosts, Exchanges exchanges, InstantSource clock) {
+      Hosts hosts, Exchanges exchanges, InstantSource clock, Supplier<PolicySet> policies) {
     List<EvidenceSource<?, ?>> sources =
         new ArrayList<>(Registries.sources(hosts, exchanges, clock));
-    sources.addAll(Harbors.sources(hosts, exchanges, clock));
+    sources.addAll(Harbors.sources(hosts, exchanges, clock, () -> databaseAges(policies.get())));
     return List.copyOf(sources);
+  }
+
+  /** Whether a policy asks how old the data of Harbor's scanners is. */
+  private static boolean databaseAges(PolicySet policies) {
+    return policies.policies().stream()
+        .flatMap(policy -> policy.checks().stream())
+        .anyMatch(check ->
+            check.parameters() instanceof ImageScan.Parameters scan
+                && scan.source().source() == ScanSource.HARBOR
+                && scan.maxDatabaseAge().isPresent());
   }
 
   /** All that is computed from other evidence. */
@@ -84,7 +96,7 @@ public final class Assembly {
   static List<EvidenceCodec<?, ?>> codecs() {
     List<EvidenceCodec<?, ?>> codecs = new ArrayList<>(Registries.codecs());
     codecs.addAll(Harbors.codecs());
-    codecs.add(Passages.codec());
+    codecs.addAll(OwnMoments.codecs());
     return List.copyOf(codecs);
   }
 
@@ -97,7 +109,7 @@ public final class Assembly {
       Defects defects) {
     Mishaps mishaps = (check, defect) -> defects.in("check " + check, defect);
     List<EvidenceSource<?, ?>> sources = new ArrayList<>(knowledge.sources());
-    sources.add(new Passages(clock));
+    sources.addAll(OwnMoments.sources(clock));
     VerdictStore store =
         new VerdictStore(
             new VerdictStore.Origins(knowledge.live(), sources, derivations(clock)),

@@ -196,7 +196,8 @@ final class AtPush {
     return keys;
   }
 
-  private void askForScan(PinnedImage image) throws InterruptedException {
+  /** Asks for the scan of {@code image} if it is known to have none, once a day. */
+  void askForScan(PinnedImage image) throws InterruptedException {
     HarborApi harbor = harbors.get(image.in().registry());
     if (harbor == null
         || !(store.peek(new Scan(image, ScanSource.HARBOR))

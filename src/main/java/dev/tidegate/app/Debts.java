@@ -142,25 +142,13 @@ final class Debts implements LiveEvidence<FirstOwing, Instant> {
         due.stream()
             .map(entry ->
                 rounds
-                    .within(asCreated(entry.getValue().subject()), Deadline.in(BUDGET, ticker))
+                    .within(entry.getValue().subject().asCreated(), Deadline.in(BUDGET, ticker))
                     .handle((verdict, failure) -> {
                       close(entry.getKey(), outcome(verdict), now);
                       return null;
                     })
                     .toCompletableFuture())
             .toArray(CompletableFuture[]::new));
-  }
-
-  /** Judged as a whole, not by what an update changed. */
-  private static Subject asCreated(Subject subject) {
-    return new Subject(
-        subject.object(),
-        subject.owner(),
-        subject.operation(),
-        subject.requester(),
-        subject.pod(),
-        Optional.empty(),
-        subject.mirror());
   }
 
   private static Outcome outcome(@Nullable Verdict verdict) {

@@ -229,8 +229,8 @@ final class DecisionLine {
     return LOWER.computeIfAbsent(constant, one -> one.name().toLowerCase(Locale.ROOT));
   }
 
-  private static void strings(JsonGenerator json, String field, Stream<String> values)
-      throws IOException {
+  /** A list of at most so many texts; none where there is nothing. */
+  static void strings(JsonGenerator json, String field, Stream<String> values) throws IOException {
     List<String> some = values.distinct().limit(MOST_IMAGES).toList();
     if (some.isEmpty()) {
       return;

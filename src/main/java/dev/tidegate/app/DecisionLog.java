@@ -10,13 +10,14 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Writes decisions as lines, on a thread of its own and from a bounded queue: a slow or broken sink
  * loses lines, which are counted, and never delays or changes a decision.
  */
 final class DecisionLog implements AutoCloseable {
-  private record Line(Decision decision, Instant at) {}
+  private record Line(Supplier<byte[]> text) {}
 
   private final BlockingQueue<Line> waiting;
   private final OutputStream sink;
@@ -38,7 +39,18 @@ final class DecisionLog implements AutoCloseable {
 
   /** Takes note of {@code decision}; never waits. */
   void write(Decision decision) {
-    if (closed || !waiting.offer(new Line(decision, clock.instant()))) {
+    Instant at = clock.instant();
+    offer(new Line(() -> DecisionLine.of(decision, at)));
+  }
+
+  /** Takes note of what came of an image that was let through without a scan; never waits. */
+  void write(Rechecks.Result result) {
+    Instant at = clock.instant();
+    offer(new Line(() -> RecheckLine.of(result, at)));
+  }
+
+  private void offer(Line line) {
+    if (closed || !waiting.offer(line)) {
       lost.incrementAndGet();
     }
   }
@@ -65,15 +77,15 @@ final class DecisionLog implements AutoCloseable {
   private void write(Line first) {
     Line line = first;
     while (line != null) {
-      write(line.decision(), line.at());
+      put(line);
       line = waiting.poll();
     }
     flush();
   }
 
-  private void write(Decision decision, Instant at) {
+  private void put(Line line) {
     try {
-      sink.write(DecisionLine.of(decision, at));
+      sink.write(line.text().get());
     } catch (IOException | RuntimeException broken) {
       lost.incrementAndGet(); // told by the metric: the log itself is what is broken
     }

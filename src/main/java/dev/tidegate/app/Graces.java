@@ -2,7 +2,6 @@ package dev.tidegate.app;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.tidegate.admission.Answer;
 import dev.tidegate.admission.Decision;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.evidence.Evidence;
@@ -45,15 +44,11 @@ final class Graces {
 
   /** Takes note of what {@code decision} let through. */
   void note(Decision decision) {
-    if (decision.dryRun()
-        || decision.auditOnly()
-        || !(decision.answer() instanceof Answer.Admit)
-        || decision.verdict().isEmpty()
-        || !decision.subject().map(Subject::isPod).orElse(false)) {
+    if (!decision.letsPodIn()) {
       return;
     }
-    Subject subject = decision.subject().get();
-    for (Ruling ruling : decision.verdict().get().rulings()) {
+    Subject subject = decision.subject().orElseThrow();
+    for (Ruling ruling : decision.verdict().orElseThrow().rulings()) {
       if (ruling.mode() == Mode.ENFORCE && ruling.exempted().isEmpty()) {
         switch (ruling.outcome()) {
           case Outcome.Pass pass ->
@@ -77,7 +72,7 @@ final class Graces {
   }
 
   private void tolerate(Ruling ruling, Subject subject, Finding finding) {
-    if (ruling.check().equals("imageScan")) {
+    if (ruling.check().equals("imageScan") && finding.unscanned().isEmpty()) {
       finding
           .owingUntil()
           .ifPresent(until ->

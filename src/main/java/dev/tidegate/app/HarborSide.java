@@ -5,6 +5,7 @@ import dev.tidegate.harbor.Harbors;
 import dev.tidegate.harbor.Receiver;
 import dev.tidegate.harbor.Reconciliation;
 import dev.tidegate.harbor.SecretFile;
+import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Host;
@@ -30,6 +31,7 @@ import java.util.random.RandomGenerator;
 final class HarborSide implements AutoCloseable {
   private final Callbacks callbacks;
   private final Reconciling reconciling;
+  private final AtPush pushes;
 
   /**
    * What it works with.
@@ -54,9 +56,10 @@ final class HarborSide implements AutoCloseable {
       Receiver.Onward onward,
       Consumer<RuntimeException> defects) {}
 
-  private HarborSide(Callbacks callbacks, Reconciling reconciling) {
+  private HarborSide(Callbacks callbacks, Reconciling reconciling, AtPush pushes) {
     this.callbacks = callbacks;
     this.reconciling = reconciling;
+    this.pushes = pushes;
   }
 
   /** For the Harbors among {@code hosts}: those that have secrets for callbacks. */
@@ -73,19 +76,17 @@ final class HarborSide implements AutoCloseable {
     if (senders.isEmpty()) {
       return Optional.empty();
     }
-    Looking looking =
-        new Looking(
+    AtPush pushes =
+        new AtPush(
             parts.store(),
-            new AtPush(
-                parts.store(),
-                parts.policies(),
-                harbors,
-                parts.ticker(),
-                (host, answer) -> {
-                  parts.metrics().scanAsked(host, answer);
-                  parts.log().scanAsked(host, answer);
-                }),
-            parts.clock());
+            parts.policies(),
+            harbors,
+            parts.ticker(),
+            (host, answer) -> {
+              parts.metrics().scanAsked(host, answer);
+              parts.log().scanAsked(host, answer);
+            });
+    Looking looking = new Looking(parts.store(), pushes, parts.clock());
     List<Reconciliation> all = new ArrayList<>();
     harbors.forEach((host, api) ->
         all.add(
@@ -102,7 +103,8 @@ final class HarborSide implements AutoCloseable {
                 parts.onward(),
                 parts.metrics(),
                 parts.defects()),
-            reconciling));
+            reconciling,
+            pushes));
   }
 
   private static SecretFile secrets(Host host, Path file, Parts parts) {
@@ -112,6 +114,11 @@ final class HarborSide implements AutoCloseable {
   /** Who takes callbacks in. */
   Receiver receiver() {
     return callbacks.receiver();
+  }
+
+  /** Asks for the scan of {@code image} where it has none and its Harbor tells of its scans. */
+  void askForScan(PinnedImage image) throws InterruptedException {
+    pushes.askForScan(image);
   }
 
   /** Something may have been missed: everything is compared soon. */

@@ -87,6 +87,22 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
         owing.workload(), owing.namespace(), DecisionLine.lower(outcome));
   }
 
+  void rechecked(Rechecks.Result result) {
+    String what =
+        "%s was let through without a scan in namespace %s for %s from %s on, and is judged now: %s"
+            .formatted(
+                result.image(),
+                result.namespace(),
+                String.join(", ", result.workloads()),
+                result.since(),
+                DecisionLine.lower(result.judged()));
+    if (result.judged() == Rechecks.Judged.PASSED) {
+      LOG.info(what);
+    } else {
+      LOG.warn(what + "; " + String.join("; ", result.problems()));
+    }
+  }
+
   void file(StoreEvents.FileEvent event, String detail) {
     switch (event) {
       case OPENED -> LOG.infof("remembering evidence in %s", detail);

@@ -244,6 +244,13 @@ final class Metrics {
     registry.counter("tidegate.harbor.scans", Tags.of("host", host, "result", result)).increment();
   }
 
+  /** Counts what came of an image that was let through without a scan. */
+  void rechecked(Rechecks.Result result) {
+    registry
+        .counter("tidegate.unscanned.judged", "result", DecisionLine.lower(result.judged()))
+        .increment();
+  }
+
   /** Counts what happened to the file of evidence. */
   void file(String event) {
     registry.counter("tidegate.store.file.events", Tags.of("event", event)).increment();

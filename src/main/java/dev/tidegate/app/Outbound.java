@@ -11,6 +11,7 @@ import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
+import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.Archive;
 import dev.tidegate.store.Seals;
 import dev.tidegate.store.StoreEvents;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What the server asks other machines, and the file in which it remembers the answers.
@@ -101,7 +103,12 @@ record Outbound(
 
   /** What {@code config}, which has no problems, describes. */
   static Outbound of(
-      ServeConfig config, InstantSource clock, Ticker ticker, Metrics metrics, Log log) {
+      ServeConfig config,
+      Supplier<PolicySet> policies,
+      InstantSource clock,
+      Ticker ticker,
+      Metrics metrics,
+      Log log) {
     Hosts hosts =
         config.hosts().file().flatMap(file -> Hosts.read(file).hosts()).orElse(Hosts.NONE);
     Calls calls = call -> metrics.called(call.host(), call.method(), call.result(), call.took());
@@ -129,7 +136,8 @@ record Outbound(
       metrics.defect();
       log.defect("looking when credentials end", defect);
     });
-    return new Outbound(hosts, exchanges, Assembly.sources(hosts, exchanges, clock), archive, ends);
+    return new Outbound(
+        hosts, exchanges, Assembly.sources(hosts, exchanges, clock, policies), archive, ends);
   }
 
   /** Tells metrics and log of what happens to the file. */

@@ -18,6 +18,7 @@ import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.harbor.Events;
 import dev.tidegate.harbor.Receiver;
+import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Ticker;
 import dev.tidegate.policy.GlobalMode;
 import dev.tidegate.policy.KillSwitch;
@@ -62,6 +63,7 @@ final class Serving implements AutoCloseable {
   private final CertificateWatch certificates;
   private final Surroundings surroundings;
   private final Debts debts;
+  private final Rechecks rechecks;
   private final Outbound outbound;
   private final VerdictStore store;
   private final Graces graces;
@@ -105,7 +107,12 @@ final class Serving implements AutoCloseable {
     this.debts = new Debts(config.evidence().owing(), world.ticker(), this::settled);
     List<LiveEvidence<?, ?>> live = new ArrayList<>(surroundings.live());
     live.add(debts);
-    this.outbound = Outbound.of(config, world.clock(), world.ticker(), metrics, log);
+    this.rechecks =
+        new Rechecks(
+            config.evidence().owing(), world.ticker(), Thread::startVirtualThread, this::rechecked);
+    live.add(rechecks);
+    this.outbound =
+        Outbound.of(config, policies::current, world.clock(), world.ticker(), metrics, log);
     List<EvidenceSource<?, ?>> sources = new ArrayList<>(surroundings.sources());
     sources.addAll(outbound.sources());
     Assembly.Engine engine =
@@ -240,6 +247,7 @@ final class Serving implements AutoCloseable {
         if (!decision.dryRun()) {
           debts.note(decision);
           graces.note(decision);
+          rechecks.note(decision, store);
           decisions.ifPresent(lines -> lines.write(decision));
         }
       }
@@ -262,6 +270,18 @@ final class Serving implements AutoCloseable {
         .counter("tidegate.owing.judged", "result", DecisionLine.lower(outcome))
         .increment();
     log.debt(owing, outcome);
+  }
+
+  private void rechecked(Rechecks.Result result) {
+    metrics.rechecked(result);
+    log.rechecked(result);
+    decisions.ifPresent(lines -> lines.write(result));
+  }
+
+  private void askForScan(PinnedImage image) throws InterruptedException {
+    if (harbors.isPresent()) {
+      harbors.get().askForScan(image);
+    }
   }
 
   private void register() {
@@ -293,6 +313,10 @@ final class Serving implements AutoCloseable {
         "New serving certificates that could not be taken over",
         certificates::failures);
     metrics.gauge("tidegate.owing", "Workloads that were let through for now", debts::open);
+    metrics.gauge(
+        "tidegate.unscanned",
+        "Images that were let through in a namespace without a scan and are not judged yet",
+        rechecks::open);
     metrics.gauge(
         "tidegate.grace.images",
         "Images of workloads that were let through for now although a scan found something",
@@ -340,6 +364,19 @@ final class Serving implements AutoCloseable {
         SETTLE_EVERY,
         () -> {
           var _ = debts.settle(rounds, world.clock().instant());
+        });
+    Rechecks.Means means = new Rechecks.Means(store, rounds, this::askForScan);
+    every(
+        SETTLE_EVERY,
+        () -> {
+          var _ =
+              rechecks
+                  .look(means, world.clock().instant())
+                  .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                      defect("judging again what was let through without a scan", failure);
+                    }
+                  });
         });
     every(EXPIRY_EVERY, () -> metrics.exemptions(policies.current(), world.clock().instant()));
     metrics.gauge("tidegate.admission.in.flight", "Requests in work", server::inFlight);

@@ -40,6 +40,13 @@ final class ImageFindings {
     findings.add(told.until().map(finding::owing).orElse(finding));
   }
 
+  /** The same for what waits for the scan of {@code image}. */
+  void owingScan(Container container, ScanFindings.Told told, PinnedImage image) {
+    findings.add(
+        finding(container, told.severity(), told.what(), told.fix())
+            .owingScan(image, told.until().orElseThrow()));
+  }
+
   private static Finding finding(
       Container container, Severity severity, String problem, String fix) {
     return Finding.in(

@@ -30,6 +30,9 @@ import java.util.Set;
  */
 public final class ImageScan implements Check<ImageScan.Parameters> {
   private static final Duration LONGEST_GRACE = Duration.ofDays(90);
+  private static final Duration SHORTEST_RECHECK = Duration.ofMinutes(1);
+  private static final Duration USUAL_RECHECK = Duration.ofHours(1);
+  private static final Duration LONGEST_RECHECK = Duration.ofHours(24);
 
   private static final CheckDescriptor DESCRIPTOR =
       new CheckDescriptor(
@@ -60,6 +63,14 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
     DENY
   }
 
+  /** What to say of an image that its proxy cache has not got yet, so that no scan can be there. */
+  public enum ProxyCache {
+    /** That it may not run: somebody has to pull it first. */
+    DENY,
+    /** That it may run, and is judged as soon as it is scanned. */
+    ADMIT_THEN_RECHECK
+  }
+
   /** Whether something counts against an image. */
   public enum Counts {
     /** It does. */
@@ -88,6 +99,8 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
    * @param suppressed what whoever scanned has taken out
    * @param grace how long what is found later is tolerated where the image runs already
    * @param signers who may attest results
+   * @param proxyCache what to say of an image that nobody has pulled through its proxy cache yet
+   * @param recheckWithin how long such an image may run without a scan
    */
   public record Parameters(
       @Field(
@@ -123,8 +136,9 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
       @Field("How old a result may be (inclusive), from the end of the scan.")
           Optional<Duration> maxAge,
       @Field(
-              "How old the scanner's vulnerability data may have been (inclusive) when it scanned, up"
-                  + " to now. A result that does not tell does not count.")
+              "How old the vulnerability data with which the scanner scanned may be (inclusive), from"
+                  + " its last update before the scan up to now. A result of which that is not known"
+                  + " does not count; for Harbor the gate asks the scanner.")
           Optional<Duration> maxDatabaseAge,
       @Field(
               value =
@@ -170,12 +184,26 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
                       + " line has not.",
               fallback = "0s")
           Duration grace,
-      @Field("Who may attest scan reports, for source: attestation.") List<SignerSpec> signers)
+      @Field("Who may attest scan reports, for source: attestation.") List<SignerSpec> signers,
+      @Field(
+              value =
+                  "What to say of an image of a proxy cache project of Harbor that nobody has pulled"
+                      + " yet, so that it cannot have a scan: deny (somebody pulls it through Harbor"
+                      + " first) or admitThenRecheck (it is let through with a warning, its scan is"
+                      + " asked for, and what comes of it is logged and counted).",
+              fallback = "deny")
+          ProxyCache proxyCache,
+      @Field(
+              "How long (exclusive), from the first pod of a namespace on, such an image is let"
+                  + " through without a scan, from 1m to 24h; 1h without it. Afterwards it is"
+                  + " refused until it is scanned. Only with proxyCache: admitThenRecheck.")
+          Optional<Duration> recheckWithin)
       implements NamesSigners {
 
     public Parameters {
       signers = List.copyOf(signers);
       attested(source, signers, grace);
+      rechecked(source, proxyCache, recheckWithin);
       allow = List.copyOf(allow);
       deny = Set.copyOf(deny);
       projectAllowLists = List.copyOf(projectAllowLists);
@@ -255,6 +283,33 @@ public final class ImageScan implements Check<ImageScan.Parameters> {
             "use fewer");
       }
       var _ = SignerLists.names(signers);
+    }
+
+    private static void rechecked(
+        ScanFrom source, ProxyCache proxyCache, Optional<Duration> within) {
+      if (proxyCache == ProxyCache.DENY && within.isPresent()) {
+        throw new InvalidField(
+            "recheckWithin",
+            "is there, but proxyCache: deny lets nothing through",
+            "remove it, or write proxyCache: admitThenRecheck");
+      }
+      if (proxyCache == ProxyCache.ADMIT_THEN_RECHECK && source.source() != ScanSource.HARBOR) {
+        throw new InvalidField(
+            "proxyCache",
+            "is there, but only Harbor scans what its proxy cache gets later",
+            "remove it, or write source: harbor");
+      }
+      within.ifPresent(time -> {
+        if (time.compareTo(SHORTEST_RECHECK) < 0 || time.compareTo(LONGEST_RECHECK) > 0) {
+          throw new InvalidField(
+              "recheckWithin", "is not between 1m and 24h", "write a duration such as 1h");
+        }
+      });
+    }
+
+    /** How long an image may run without a scan, if it may. */
+    Duration recheckTime() {
+      return recheckWithin.orElse(USUAL_RECHECK);
     }
 
     @Override

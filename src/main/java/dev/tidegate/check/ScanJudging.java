@@ -22,9 +22,11 @@ final class ScanJudging {
   private final Facts facts;
   private final ImageFindings judged = new ImageFindings();
   private final ScanGrace grace;
+  private final ScanLater later;
 
   ScanJudging(ImageScan.Parameters parameters, String namespace, Facts facts) {
     this.grace = new ScanGrace(parameters, namespace, facts);
+    this.later = new ScanLater(parameters, namespace, facts);
     this.parameters = parameters;
     this.facts = facts;
   }
@@ -100,6 +102,7 @@ final class ScanJudging {
     Evidence<ScanState> remembered = facts.get(key);
     if (remembered instanceof Evidence.Unavailable<ScanState>(Doubt doubt)
         && Pending.in(List.of(doubt))) {
+      later.ask(part.image());
       judged.doubt(doubt);
       return;
     }
@@ -164,17 +167,31 @@ final class ScanJudging {
   private void judge(Part part, ScanState state, String by) {
     Optional<ScanTexts.Problem> unfit = unfit(part, state);
     if (unfit.isPresent()) {
-      without(part, unfit.get());
+      switch (later.of(part, state)) {
+        case ScanLater.Said.Nothing nothing -> without(part, unfit.get());
+        case ScanLater.Said.Refused(ScanTexts.Problem problem) -> without(part, problem);
+        case ScanLater.Said.Unclear(Doubt doubt) -> judged.doubt(doubt);
+        case ScanLater.Said.Tolerated(ScanFindings.Told told) -> {
+          // What an older scan has found is not forgotten because that scan does not count.
+          state.report().ifPresent(old -> found(part, old));
+          judged.owingScan(part.container(), told, part.image());
+        }
+      }
       return;
     }
     ScanReport report = state.report().orElseThrow();
-    ScanFindings found = ScanFindings.of(part, report, parameters, grace, facts);
-    found.findings().forEach(one -> judged.wrong(part.container(), one));
-    judged.doubt(found.doubts());
+    ScanFindings found = found(part, report);
     if (found.findings().isEmpty() && found.doubts().isEmpty()) {
       judged.proof(ScanTexts.proof(part, report, found.allowed(), parameters, by));
       judged.passed(grace.passed(part.image(), report));
     }
+  }
+
+  private ScanFindings found(Part part, ScanReport report) {
+    ScanFindings found = ScanFindings.of(part, report, parameters, grace, facts);
+    found.findings().forEach(one -> judged.wrong(part.container(), one));
+    judged.doubt(found.doubts());
+    return found;
   }
 
   /** Why {@code state} has nothing that could be judged; empty when it has. */

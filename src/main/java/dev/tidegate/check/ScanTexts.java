@@ -71,6 +71,57 @@ final class ScanTexts {
         : SCAN;
   }
 
+  /** Nobody can have scanned it, and nobody will before somebody pulls it. */
+  static Problem notCached(ScanJudging.Part part) {
+    return new Problem(
+        Cause.NOT_SCANNED,
+        part.words() + " was not pulled through its proxy cache yet, so nobody could scan it",
+        pull(part) + ", or have proxyCache: admitThenRecheck set in the policy",
+        true);
+  }
+
+  private static String pull(ScanJudging.Part part) {
+    return "pull it through Harbor (crane pull "
+        + part.image()
+        + " image.tar), scan it there, then apply again"
+        + part.platform()
+            .map(one -> "; where no node runs " + one + ", have the policy's platforms say so")
+            .orElse("");
+  }
+
+  /** The time is over, and {@code state} is no scan that counts. */
+  static Problem neverScanned(
+      ScanJudging.Part part, ScanState state, Instant since, ImageScan.Parameters parameters) {
+    return new Problem(
+        Cause.NOT_SCANNED,
+        part.words()
+            + " was let through without a scan from "
+            + since
+            + " on, for the "
+            + days(parameters.recheckTime())
+            + " that the policy grants, and "
+            + later(state),
+        state instanceof ScanState.NotCached ? pull(part) : SCAN,
+        true);
+  }
+
+  /** The same while the time is not over. */
+  static ScanFindings.Told scannedLater(ScanJudging.Part part, ScanState state) {
+    return new ScanFindings.Told(
+        Severity.MEDIUM,
+        part.words() + " " + later(state),
+        "let the project scan images as they come (its configuration, scan on push)");
+  }
+
+  private static String later(ScanState state) {
+    return switch (state) {
+      case ScanState.NotCached none -> "is not in its proxy cache yet";
+      case ScanState.UnderWay scan ->
+          scan.running() ? "is being scanned" : "is waiting for its scan to begin";
+      default -> "is in its proxy cache now, but not scanned";
+    };
+  }
+
   /** What a state without report means. */
   static Problem stateless(
       ScanJudging.Part part, ScanState state, ImageScan.Parameters parameters) {
@@ -91,6 +142,7 @@ final class ScanTexts {
               part,
               "has no result: its scan failed",
               "see the scan's log in Harbor, then scan again and apply again");
+      case ScanState.NotCached none -> notCached(part);
       case ScanState.Unsupported cannot ->
           new Problem(
               Cause.NOT_SCANNED,
@@ -177,8 +229,11 @@ final class ScanTexts {
         return Optional.of(
             notYet(
                 part,
-                "has a scan result that does not say how old the scanner's data was",
-                "use a scanner that says so, or remove maxDatabaseAge from the policy"));
+                "has a scan result of which nobody knows how old the scanner's data was",
+                parameters.source().source() == ScanSource.HARBOR
+                    ? "let the gate's robot read scanners, and scan it again with one that says how"
+                        + " old its data is, or remove maxDatabaseAge from the policy"
+                    : "use a scanner that says so, or remove maxDatabaseAge from the policy"));
       }
       if (report.database().get().plus(most).isBefore(now)) {
         return Optional.of(
@@ -205,8 +260,14 @@ final class ScanTexts {
   }
 
   private static String days(Duration time) {
-    return time.toHours() % 24 == 0 && time.toDays() > 0
-        ? Words.count((int) time.toDays(), "day", "days")
+    if (time.toHours() % 24 == 0 && time.toDays() > 0) {
+      return Words.count((int) time.toDays(), "day", "days");
+    }
+    if (time.toMinutes() % 60 == 0 && time.toHours() > 0) {
+      return Words.count((int) time.toHours(), "hour", "hours");
+    }
+    return time.toSeconds() % 60 == 0 && time.toMinutes() > 0
+        ? Words.count((int) time.toMinutes(), "minute", "minutes")
         : time.toString();
   }
 

@@ -80,7 +80,8 @@ final class Judging implements AutoCloseable {
       Invocation invocation)
       throws CommandFailure {
     List<TrivyReport> reports = ScanFiles.read(scans, invocation);
-    return new Judging(policies, world, at, Outside.of(hosts, invocation), reports, invocation);
+    return new Judging(
+        policies, world, at, Outside.of(hosts, policies, invocation), reports, invocation);
   }
 
   /** The calls that were made, in the order of their answers. */

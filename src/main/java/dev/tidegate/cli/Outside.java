@@ -5,6 +5,7 @@ import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.net.Calls;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Hosts;
+import dev.tidegate.policy.PolicySet;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Queue;
@@ -25,11 +26,12 @@ record Outside(Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Queue<Ca
   }
 
   /**
-   * The registries in {@code file}.
+   * The registries in {@code file}, asked for what {@code policies} want to know.
    *
    * @throws CommandFailure if the file cannot be used
    */
-  static Outside of(@Nullable String file, Invocation invocation) throws CommandFailure {
+  static Outside of(@Nullable String file, PolicySet policies, Invocation invocation)
+      throws CommandFailure {
     Hosts hosts = Hosts.NONE;
     Environment environment = invocation.environment();
     if (file != null) {
@@ -39,7 +41,8 @@ record Outside(Exchanges exchanges, List<EvidenceSource<?, ?>> sources, Queue<Ca
     Exchanges exchanges =
         new Exchanges(
             InetAddress::getAllByName, environment.clock(), environment.ticker(), calls::add);
-    return new Outside(exchanges, Assembly.sources(hosts, exchanges, environment.clock()), calls);
+    return new Outside(
+        exchanges, Assembly.sources(hosts, exchanges, environment.clock(), () -> policies), calls);
   }
 
   @Override

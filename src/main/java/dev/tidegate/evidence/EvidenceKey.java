@@ -82,6 +82,13 @@ public sealed interface EvidenceKey<T> {
       implements Fetched<Passage> {}
 
   /**
+   * Since when pods of a namespace are let through with an image that its proxy cache could not
+   * have scanned yet; absent when none was, or a scan was there afterwards. By namespace, so that
+   * nobody can use up another's time.
+   */
+  record AdmittedUnscanned(String namespace, PinnedImage image) implements Fetched<Instant> {}
+
+  /**
    * The vulnerabilities that a Harbor project says it can live with; absent when there is no such
    * project.
    *

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * What is known about the scan of one image. Only {@link Reported} is a result of now; a scan that
- * is under way, failed or was stopped may have a last good report beside it, which the scanner's
- * side does not show any more.
+ * is under way, failed or was stopped, and an image that is not there any more, may have a last
+ * good report beside it, which the scanner's side does not show any more.
  */
 public sealed interface ScanState extends Weighed {
 
@@ -78,6 +78,21 @@ public sealed interface ScanState extends Weighed {
     @Override
     public ScanState withLastGood(ScanReport last) {
       return new Failed(Optional.of(last));
+    }
+  }
+
+  /**
+   * It is in a project that only passes on what another registry has, which has not got it yet, or
+   * has dropped it again: whoever pulls it next brings it there. So nobody can scan it before.
+   */
+  record NotCached(Optional<ScanReport> report) implements ScanState {
+    public NotCached {
+      Objects.requireNonNull(report);
+    }
+
+    @Override
+    public ScanState withLastGood(ScanReport last) {
+      return new NotCached(Optional.of(last));
     }
   }
 

@@ -61,6 +61,7 @@ public final class Answers {
   /** What is said of a scan. */
   record RawOverview(
       @JsonProperty("scan_status") @Nullable String status,
+      @JsonProperty("start_time") @Nullable String started,
       @JsonProperty("end_time") @Nullable String ended,
       @JsonProperty("summary") @Nullable RawSummary summary) {}
 
@@ -160,6 +161,7 @@ public final class Answers {
         new Artifact.Overview(
             required(chosen.status(), "scan_status"),
             total == null ? 0 : total,
+            Items.moment(chosen.started(), "start_time"),
             Items.moment(chosen.ended(), "end_time")));
   }
 
@@ -209,7 +211,7 @@ public final class Answers {
         required(raw.name(), "the project's name"),
         !"false".equals(reuse),
         list(raw.list()),
-        registry != null && registry != 0);
+        registry != null && registry > 0);
   }
 
   /**

@@ -69,11 +69,14 @@ public record Artifact(
    *
    * @param status {@code Pending}, {@code Running}, {@code Success}, {@code Error}, {@code Stopped}
    * @param total how many vulnerabilities were found, of all severities; 0 without a summary
+   * @param started when it began; empty while it waits
    * @param ended empty while it is not over
    */
-  public record Overview(String status, int total, Optional<Instant> ended) {
+  public record Overview(
+      String status, int total, Optional<Instant> started, Optional<Instant> ended) {
     public Overview {
       status = PlainText.of(status, 50);
+      Objects.requireNonNull(started);
       Objects.requireNonNull(ended);
     }
 

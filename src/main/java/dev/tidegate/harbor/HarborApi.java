@@ -121,6 +121,31 @@ public final class HarborApi {
         });
   }
 
+  /**
+   * The id of the scanner that scans for a project; present and empty when there is none, absent
+   * when there is no such project.
+   */
+  Evidence<Optional<String>> scannerOf(String project, Deadline deadline)
+      throws InterruptedException {
+    return get(
+        "/api/v2.0/projects/" + encoded(project) + "/scanner",
+        Map.of("X-Is-Resource-Name", "true"),
+        Answers.MOST_BYTES,
+        deadline,
+        ScannerAnswers::registration);
+  }
+
+  /** A scanner at the moment, always present in a {@code Present}; absent when there is none. */
+  Evidence<Optional<ScannerAnswers.Adapter>> scanner(String id, Deadline deadline)
+      throws InterruptedException {
+    return get(
+        "/api/v2.0/scanners/" + encoded(id) + "/metadata",
+        Map.of(),
+        Answers.MOST_BYTES,
+        deadline,
+        bytes -> Optional.of(ScannerAnswers.adapter(bytes)));
+  }
+
   /** The names of the projects that the credential may see, one page, from 1. */
   public Evidence<Page<String>> projects(int page, Deadline deadline) throws InterruptedException {
     return page("/api/v2.0/projects?with_detail=false", page, deadline, Listings::projects);

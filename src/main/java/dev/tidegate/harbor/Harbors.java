@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Evidence from the Harbors among the configured hosts. */
 public final class Harbors {
@@ -20,15 +21,18 @@ public final class Harbors {
   /**
    * The sources of scans and allow lists. Which host is a Harbor says the policy that names it as
    * one: a host that is none answers no question of its API.
+   *
+   * @param databaseAges whether the age of scanners' data is of interest to anybody at the moment
    */
   public static List<EvidenceSource<?, ?>> sources(
-      Hosts hosts, Exchanges exchanges, InstantSource clock) {
+      Hosts hosts, Exchanges exchanges, InstantSource clock, BooleanSupplier databaseAges) {
     Map<String, HarborApi> harbors = new HashMap<>();
     for (Host host : hosts.all()) {
       harbors.put(host.name(), api(host, exchanges, clock));
     }
     return List.of(
-        new HarborScans(harbors, new RememberedReports(LAST_REPORTS)),
+        new HarborScans(
+            harbors, new RememberedReports(LAST_REPORTS), new Databases(clock, databaseAges)),
         new HarborAllowLists(harbors));
   }
 

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param usesSystemList whether the system's list of tolerated vulnerabilities has effect there
  *     instead of its own, which is told all the same
  * @param ownList its own list
- * @param proxyCache whether it only passes on what another registry has
+ * @param proxyCache whether it only passes on what another registry has; Harbor lets nobody but its
+ *     administrators make such projects
  */
 public record Project(
     String name, boolean usesSystemList, CveAllowList ownList, boolean proxyCache) {

@@ -107,6 +107,7 @@ final class ScanCodec implements EvidenceCodec<Scan, ScanState> {
               new Written(scan.running() ? "running" : "waiting", null, report);
           case ScanState.Stopped stopped -> new Written("stopped", null, report);
           case ScanState.Failed failed -> new Written("failed", null, report);
+          case ScanState.NotCached cache -> new Written("notCached", null, report);
           case ScanState.Unsupported cannot -> new Written("unsupported", null, null);
           case ScanState.WithoutReport empty -> new Written("withoutReport", null, null);
           case ScanState.SbomOnly sbom -> new Written("sbomOnly", null, null);
@@ -179,6 +180,7 @@ final class ScanCodec implements EvidenceCodec<Scan, ScanState> {
       case "running" -> new ScanState.UnderWay(true, report);
       case "stopped" -> new ScanState.Stopped(report);
       case "failed" -> new ScanState.Failed(report);
+      case "notCached" -> new ScanState.NotCached(report);
       case "unsupported" -> new ScanState.Unsupported();
       case "withoutReport" -> new ScanState.WithoutReport();
       case "sbomOnly" -> new ScanState.SbomOnly();

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param severity for sorting and thresholds
  * @param owingUntil set when the finding is tolerated until then (exclusive) and judged again
  *     afterwards
+ * @param unscanned set, beside {@code owingUntil}, when it is tolerated because nobody can have
+ *     scanned that image yet
  */
 public record Finding(
     Optional<String> container,
@@ -23,7 +25,8 @@ public record Finding(
     String fix,
     String field,
     Severity severity,
-    Optional<Instant> owingUntil) {
+    Optional<Instant> owingUntil,
+    Optional<PinnedImage> unscanned) {
   /**
    * Longest problem or fix shown; what a pod's author wrote is cut well before by {@link
    * PlainText}.
@@ -37,6 +40,18 @@ public record Finding(
     field = PlainText.of(field, 300);
     Objects.requireNonNull(severity);
     Objects.requireNonNull(owingUntil);
+    Objects.requireNonNull(unscanned);
+  }
+
+  /** One that is no matter of a scan that cannot be there yet. */
+  public Finding(
+      Optional<String> container,
+      String problem,
+      String fix,
+      String field,
+      Severity severity,
+      Optional<Instant> owingUntil) {
+    this(container, problem, fix, field, severity, owingUntil, Optional.empty());
   }
 
   /** A finding about one container. */
@@ -58,6 +73,12 @@ public record Finding(
 
   /** This finding, tolerated until {@code until} (exclusive). */
   public Finding owing(Instant until) {
-    return new Finding(container, problem, fix, field, severity, Optional.of(until));
+    return new Finding(container, problem, fix, field, severity, Optional.of(until), unscanned);
+  }
+
+  /** This finding, tolerated until {@code until} (exclusive), by when {@code image} is scanned. */
+  public Finding owingScan(PinnedImage image, Instant until) {
+    return new Finding(
+        container, problem, fix, field, severity, Optional.of(until), Optional.of(image));
   }
 }

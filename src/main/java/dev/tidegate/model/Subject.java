@@ -63,6 +63,12 @@ public record Subject(
     return new Subject(object, owner, operation, requester, pod, before, mirror, true);
   }
 
+  /** The same, to be judged as a whole and not by what an update changed. */
+  public Subject asCreated() {
+    return new Subject(
+        object, owner, operation, requester, pod, Optional.empty(), mirror, pinnedLater);
+  }
+
   /** Whether {@code container} is as it was before: same name, role and image. */
   public boolean unchanged(Container container) {
     return before.isPresent()

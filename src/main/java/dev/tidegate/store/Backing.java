@@ -109,9 +109,14 @@ final class Backing {
     if (answer instanceof Evidence.Present<?> present && !Entry.incomplete(answer)) {
       archive.get().put(slot, present);
     } else if (answer instanceof Evidence.Absent<?>
-        && !(slot.key() instanceof EvidenceKey.PassedBefore)) { // nobody else can tell it again
+        && !OwnMoments.are(slot.key())) { // nobody else can tell it again
       archive.get().forget(slot); // else the answer of before would come back with its file
     }
+  }
+
+  /** The file shall have nothing under {@code slot}. */
+  void forget(Slot slot) {
+    archive.ifPresent(file -> file.forget(slot));
   }
 
   /** How many answers were taken over from the file. */

@@ -35,6 +35,9 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
   /** How long it is remembered that an image passed; longer than any grace. */
   private static final Duration PASSAGES = Duration.ofDays(400);
 
+  /** How long it is remembered since when something is let through without a scan. */
+  private static final Duration UNSCANNED = Duration.ofDays(30);
+
   /** Longest that another side may keep us from asking again. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -63,6 +66,9 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
     }
     if (key instanceof EvidenceKey.PassedBefore && evidence instanceof Evidence.Present<?>) {
       return PASSAGES;
+    }
+    if (key instanceof EvidenceKey.AdmittedUnscanned && evidence instanceof Evidence.Present<?>) {
+      return UNSCANNED;
     }
     if (!aboutImage(key)) {
       return NEWS;
@@ -96,6 +102,7 @@ public record Lifetimes(Duration soft, Duration hard, Duration absent, Duration 
       case EvidenceKey.Scan scan -> true;
       case EvidenceKey.ProjectAllowList list -> true;
       case EvidenceKey.PassedBefore passage -> false;
+      case EvidenceKey.AdmittedUnscanned admitted -> false;
       case EvidenceKey.NamespaceLabels labels -> false;
       case EvidenceKey.IsolationNow isolation -> false;
       case EvidenceKey.Live<?> live -> false;

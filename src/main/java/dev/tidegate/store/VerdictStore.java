@@ -376,6 +376,14 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     learn(slot(key), new Evidence.Present<>(value, now), now, ticker.read());
   }
 
+  /** What was {@link #remember}ed as the answer to {@code key} is over, in the file as well. */
+  public void forget(EvidenceKey.Fetched<?> key) {
+    Instant now = clock.instant();
+    Slot slot = slot(key);
+    learn(slot, new Evidence.Absent<>(now), now, ticker.read());
+    backing.forget(slot);
+  }
+
   private void learn(Slot slot, Evidence<?> answer, Instant now, long born) {
     // From now on, not from when asking began: a slow answer must not be dead on arrival.
     long end = ticker.read() + life(slot, answer, now).toNanos();

@@ -311,21 +311,8 @@ class CallbackChaosTest {
   void T36_theScannersNameAndVersionAreReadFromTheReportAndNotFromTheCallback() {
     gate.policies.set(
         ImagesFixture.load(
-            List.of(
-                new PolicyFile(
-                    "policy.yaml",
-                    """
-                    apiVersion: tidegate.dev/v1alpha1
-                    kind: GatePolicy
-                    metadata: {name: scanned}
-                    spec:
-                      mode: enforce
-                      checks:
-                        imageScan:
-                          source: harbor
-                          denySeverity: High
-                          scanners: [{name: Trivy, vendor: Aqua Security, minVersion: 0.72.1}]
-                    """)),
+            ImagesFixture.scanned(
+                "scanners: [{name: Trivy, vendor: Aqua Security, minVersion: 0.72.1}]"),
             gate.clock));
     PinnedImage image = harbor.push("shop/web", "1", "first");
     harbor.scanned(image);

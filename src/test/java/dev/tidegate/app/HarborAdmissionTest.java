@@ -294,6 +294,65 @@ class HarborAdmissionTest {
     assertThat(allowed(gate.validate(in("exempted", pod(web.toString()))))).isFalse();
   }
 
+  private void scannerSays(String updated) {
+    harbor.instead(
+        asked -> asked.path().equals("/api/v2.0/projects/shop/scanner"),
+        RegistryDouble.status(200, "{\"uuid\":\"a1\"}"));
+    harbor.instead(
+        asked -> asked.path().equals("/api/v2.0/scanners/a1/metadata"),
+        RegistryDouble.status(
+            200,
+            "{\"scanner\":{\"name\":\"Trivy\",\"vendor\":\"Aqua Security\"},\"properties\":{%s}}"
+                .formatted(
+                    updated.isEmpty()
+                        ? ""
+                        : "\"harbor.scanner-adapter/vulnerability-database-updated-at\":\"%s\""
+                            .formatted(updated))));
+  }
+
+  private void withDatabaseAge(String most) {
+    gate.policies.set(
+        ImagesFixture.load(
+            ImagesFixture.scanned("maxDatabaseAge: " + most),
+            InstantSource.fixed(ImagesFixture.START)));
+  }
+
+  @Test
+  void T36_theAgeOfTheScannersDataCountsFromItsUpdateUpToNow() {
+    scanned("Success", "", 0, "2026-11-25T11:00:00Z");
+    scannerSays("2026-11-25T06:00:00Z");
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+    assertThat(harbor.asked())
+        .as("nobody wants to know it")
+        .noneMatch(asked -> asked.path().contains("scanner"));
+    withDatabaseAge("1d");
+    gate.pass(Duration.ofSeconds(3));
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+    harbor.forget();
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+    assertThat(harbor.lines()).as("it is remembered with the report").isEmpty();
+    gate.pass(Duration.ofHours(19));
+    scannerSays("2026-11-26T06:00:00Z");
+    JsonNode late = gate.validate(pod(web.toString()));
+    assertThat(allowed(late)).as("newer data says nothing of an older scan").isFalse();
+    assertThat(message(late)).contains("data of 2026-11-25T06:00:00Z", "1 day");
+    scanned("Success", "", 0, "2026-11-26T07:00:00Z");
+    gate.pass(Duration.ofMinutes(6));
+    assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
+  }
+
+  @Test
+  void T36_dataOfUnknownAgeIsTooOldAndTheTextSaysWhatHelps() {
+    withDatabaseAge("365d");
+    scanned("Success", "", 0);
+    scannerSays("");
+    assertThat(message(gate.validate(pod(web.toString()))))
+        .contains("nobody knows how old the scanner's data was", "let the gate's robot read");
+    harbor.instead(asked -> asked.path().contains("/scanners/"), RegistryDouble.status(403, "{}"));
+    gate.pass(Duration.ofMinutes(6));
+    assertThat(allowed(gate.validate(pod(web.toString())))).isFalse();
+  }
+
   @Test
   void whileHarborFailsNothingIsClean() {
     harbor.instead(asked -> asked.path().startsWith("/api/"), RegistryDouble.status(500, "{}"));

@@ -11,6 +11,7 @@ import dev.tidegate.admission.Handled;
 import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.Slice;
 import dev.tidegate.check.Checks;
+import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.harbor.Receiver;
 import dev.tidegate.model.Deadline;
@@ -58,9 +59,16 @@ final class ImagesFixture implements AutoCloseable {
   final ConcurrentLinkedQueue<Throwable> defects = new ConcurrentLinkedQueue<>();
   final VerdictStore store;
   final AtomicBoolean auditOnly = new AtomicBoolean();
+
+  /** What came of images that were let through without a scan. */
+  final ConcurrentLinkedQueue<Rechecks.Result> rechecked = new ConcurrentLinkedQueue<>();
+
+  final Rechecks rechecks =
+      new Rechecks(3, this::nanos, Thread::startVirtualThread, rechecked::add);
   final Exchanges exchanges;
   final InstantSource clock;
   private final Admission admission;
+  private final Rounds rounds;
 
   ImagesFixture(Hosts hosts, List<PolicyFile> files) {
     this(hosts, files, Optional.empty(), Duration.ZERO);
@@ -83,8 +91,8 @@ final class ImagesFixture implements AutoCloseable {
         Assembly.engine(
             policies::get,
             new Assembly.Knowledge(
-                List.of(),
-                Assembly.sources(hosts, exchanges, clock),
+                List.of(rechecks),
+                Assembly.sources(hosts, exchanges, clock, policies::get),
                 VerdictStore.Settings.USUAL,
                 archive,
                 tagAge),
@@ -92,12 +100,13 @@ final class ImagesFixture implements AutoCloseable {
             this::nanos,
             (where, defect) -> defects.add(defect));
     this.store = engine.store();
+    this.rounds = engine.rounds();
     Graces graces = new Graces(store, clock);
     Enforcing enforcing = new Enforcing();
     GlobalAudit audit = new GlobalAudit();
     this.admission =
         new Admission(
-            engine.rounds(),
+            rounds,
             policies::get,
             () -> auditOnly.get() ? audit : enforcing,
             new Recorder() {
@@ -105,6 +114,7 @@ final class ImagesFixture implements AutoCloseable {
               public void made(Decision decision) {
                 decisions.add(decision);
                 graces.note(decision);
+                rechecks.note(decision, store);
               }
 
               @Override
@@ -153,6 +163,11 @@ final class ImagesFixture implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** Looks at what was let through without a scan, as far as it is due. */
+  void recheck(Rechecks.Scans scans) {
+    rechecks.look(new Rechecks.Means(store, rounds, scans), clock.instant()).join();
+  }
+
   long nanos() {
     return System.nanoTime() + passed.get();
   }
@@ -190,6 +205,23 @@ final class ImagesFixture implements AutoCloseable {
                     signers: [{name: release, key: {file: release.pub}}]
             """
                 .formatted(registry)));
+  }
+
+  /** Demands of all images that they are scanned, by {@code parameters} in YAML's flow style. */
+  static List<PolicyFile> scanned(String parameters) {
+    return List.of(
+        new PolicyFile(
+            "policy.yaml",
+            """
+            apiVersion: tidegate.dev/v1alpha1
+            kind: GatePolicy
+            metadata: {name: scanned}
+            spec:
+              mode: enforce
+              checks:
+                imageScan: {source: harbor, denySeverity: High, %s}
+            """
+                .formatted(parameters)));
   }
 
   /** The review of creating a pod with {@code images}. */

@@ -77,7 +77,9 @@ class AttestedScanTest {
         Counts.IGNORE,
         Counts.DENY,
         Duration.ZERO,
-        signers);
+        signers,
+        ImageScan.ProxyCache.DENY,
+        Optional.empty());
   }
 
   private static final Parameters POLICY =

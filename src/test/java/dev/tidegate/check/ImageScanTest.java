@@ -83,6 +83,8 @@ class ImageScanTest {
     private Counts suppressed = Counts.DENY;
     private Duration grace = Duration.ZERO;
     private List<SignerSpec> signers = List.of();
+    private ImageScan.ProxyCache proxyCache = ImageScan.ProxyCache.DENY;
+    private Optional<Duration> recheckWithin = Optional.empty();
 
     Parameters made() {
       return new Parameters(
@@ -102,7 +104,9 @@ class ImageScanTest {
           endOfLife,
           suppressed,
           grace,
-          signers);
+          signers,
+          proxyCache,
+          recheckWithin);
     }
   }
 
@@ -272,7 +276,7 @@ class ImageScanTest {
       aged.maxAge = Optional.of(Duration.ofHours(23));
       assertThat(doubt(judge(aged, known(WEB, state.withLastGood(clean)))).tried())
           .contains("was scanned last at " + YESTERDAY)
-          .contains("PT23H");
+          .contains("23 hours");
     }
   }
 

@@ -65,7 +65,9 @@ class ScanGraceTest {
         Counts.IGNORE,
         Counts.DENY,
         grace,
-        List.of());
+        List.of(),
+        ImageScan.ProxyCache.DENY,
+        Optional.empty());
   }
 
   private static final Parameters POLICY = policy(ScanSeverity.HIGH, WEEK);

@@ -38,14 +38,22 @@ class HarborApiTest {
 
   private FakeHarbor http = new FakeHarbor(HOST, InstantSource.fixed(NOW));
   private HarborApi api = new HarborApi(HOST, http.endpoint(), InstantSource.fixed(NOW));
-  private HarborScans scans = new HarborScans(Map.of(HOST, api), new RememberedReports(1 << 20));
+  private HarborScans scans =
+      new HarborScans(
+          Map.of(HOST, api),
+          new RememberedReports(1 << 20),
+          new Databases(InstantSource.fixed(NOW), () -> false));
 
   /** Another Harbor, which nobody has left alone because it failed. */
   private void another() {
     http.close();
     http = new FakeHarbor(HOST, InstantSource.fixed(NOW));
     api = new HarborApi(HOST, http.endpoint(), InstantSource.fixed(NOW));
-    scans = new HarborScans(Map.of(HOST, api), new RememberedReports(1 << 20));
+    scans =
+        new HarborScans(
+            Map.of(HOST, api),
+            new RememberedReports(1 << 20),
+            new Databases(InstantSource.fixed(NOW), () -> false));
   }
 
   @AfterEach

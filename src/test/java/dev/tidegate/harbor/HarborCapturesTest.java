@@ -83,7 +83,9 @@ class HarborCapturesTest {
 
   private static HarborScans scans(FakeHarbor harbor, LastReports last) {
     return new HarborScans(
-        Map.of(HOST, new HarborApi(HOST, harbor.endpoint(), InstantSource.fixed(NOW))), last);
+        Map.of(HOST, new HarborApi(HOST, harbor.endpoint(), InstantSource.fixed(NOW))),
+        last,
+        new Databases(InstantSource.fixed(NOW), () -> false));
   }
 
   private static ScanState state(FakeHarbor harbor, Scan key) throws InterruptedException {

@@ -56,6 +56,8 @@ class ScanCodecTest {
             new ScanState.UnderWay(false, Optional.empty()),
             new ScanState.Stopped(last),
             new ScanState.Failed(last),
+            new ScanState.NotCached(last),
+            new ScanState.NotCached(Optional.empty()),
             new ScanState.Unsupported(),
             new ScanState.WithoutReport(),
             new ScanState.SbomOnly(),

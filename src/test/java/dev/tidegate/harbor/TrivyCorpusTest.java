@@ -81,7 +81,9 @@ class TrivyCorpusTest {
             Counts.IGNORE,
             Counts.DENY,
             Duration.ZERO,
-            List.of());
+            List.of(),
+            ImageScan.ProxyCache.DENY,
+            Optional.empty());
     FakeFacts facts =
         FakeFacts.none()
             .present(new Scan(IMAGE, ScanSource.REPORT), new ScanState.Reported(report));

@@ -387,6 +387,18 @@ final class FieldFlipsTest {
         to);
   }
 
+  /** A pair of policies for an image that its proxy cache has not got yet. */
+  private static Flip uncached(String field, String written, String from, String to) {
+    return flip(
+        "GatePolicy spec.checks.imageScan." + field,
+        policy("mode: enforce, checks: {imageScan: {denySeverity: High, " + written + "}}"),
+        from,
+        Effect.REFUSE,
+        to,
+        Effect.ADMIT_OWING,
+        subject("Pod", "shop", "alice", container("harbor.example.com/hub/web:1")));
+  }
+
   private static List<Flip> byScan() {
     String entry = "{cve: CVE-2026-0001, until: 2026-12-31, reason: r, owner: o}";
     return List.of(
@@ -428,6 +440,9 @@ final class FieldFlipsTest {
             Effect.REFUSE,
             "wait",
             Effect.REFUSE_UNDECIDED),
+        uncached("proxyCache", "proxyCache: %", "deny", "admitThenRecheck"),
+        uncached(
+            "recheckWithin", "proxyCache: admitThenRecheck, recheckWithin: %", "30m", "PT30M1S"),
         scan("allow", "denySeverity: High, allow: [%]", "", entry),
         scan(
             "allow[].cve",

@@ -129,6 +129,10 @@ final class Judging {
             case EvidenceKey.Signatures(PinnedImage image) -> signatures(image);
             case EvidenceKey.Proofs(var beside, var signer) ->
                 FakeSignatures.proofs(beside, signer, now.minusSeconds(10));
+            case EvidenceKey.Scan(PinnedImage image, ScanSource source)
+                when image.in().path().equals("hub/web") ->
+                new ScanState.NotCached(Optional.empty());
+            case EvidenceKey.AdmittedUnscanned admitted -> now.minus(Duration.ofMinutes(30));
             case EvidenceKey.Scan(PinnedImage image, ScanSource source) ->
                 new ScanState.Reported(
                     FakeScans.report(

@@ -124,6 +124,11 @@ public final class HarborDouble implements AutoCloseable {
     return this;
   }
 
+  /** The tokens that were given so far open the registry no more; new ones do. */
+  public void tokensEnd() {
+    web.tokensEnd();
+  }
+
   /** Pushes an image by a tag; two with the same content are the same. */
   public synchronized PinnedImage push(String repository, String tag, String content) {
     PinnedImage image = registry.image(repository, tag, "1000", content);
@@ -131,6 +136,27 @@ public final class HarborDouble implements AutoCloseable {
     state.tag(held, tag, now());
     pushed(held, tag);
     return image;
+  }
+
+  /** A project that passes on what another registry has, and keeps what was pulled. */
+  public synchronized HarborDouble proxyCache(String project) {
+    state.proxy(project);
+    return this;
+  }
+
+  /** An image that a proxy cache could get; it comes there when it is {@link #pulled}. */
+  public synchronized PinnedImage upstream(String repository, String tag, String content) {
+    return registry.image(repository, tag, "1000", content);
+  }
+
+  /** Somebody has pulled the image through its proxy cache, which no callback tells of. */
+  public synchronized void pulled(PinnedImage image, String tag) {
+    state.tag(state.put(image.in().path(), image.digest(), now()), tag, now());
+  }
+
+  /** A cache is cleaned: the image is there no more, though its registry passes it on as before. */
+  public synchronized void dropped(PinnedImage image) {
+    state.remove(held(image));
   }
 
   /** Pushes an index of images, by architecture; {@code unknown} is a build attestation. */

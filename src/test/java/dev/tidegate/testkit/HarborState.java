@@ -24,6 +24,10 @@ final class HarborState {
   private final Map<Digest, Scan> scans = new HashMap<>();
 
   private final Set<String> empty = new TreeSet<>();
+
+  /** Projects that only pass on what another registry has. */
+  private final Set<String> proxies = new TreeSet<>();
+
   private final List<Line> lines = new ArrayList<>();
   private int last;
 
@@ -104,6 +108,15 @@ final class HarborState {
         .distinct()
         .sorted()
         .toList();
+  }
+
+  void proxy(String project) {
+    project(project);
+    proxies.add(project);
+  }
+
+  boolean isProxy(String project) {
+    return proxies.contains(project);
   }
 
   List<String> repositories(String project) {

@@ -292,6 +292,9 @@ final class HarborTexts {
   ObjectNode project(String name) {
     ObjectNode project = Json.MAPPER.createObjectNode();
     project.put("name", name).put("project_id", 2).put("owner_name", "admin");
+    if (state.isProxy(name)) {
+      project.put("registry_id", 1);
+    }
     project.put("repo_count", state.repositories(name).size());
     project.putObject("metadata").put("public", "false").put("prevent_vul", "false");
     project.putObject("cve_allowlist").put("id", 2).put("project_id", 2).putArray("items");

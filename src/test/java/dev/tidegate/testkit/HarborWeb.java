@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,7 +29,6 @@ final class HarborWeb {
   private static final Pattern ARTIFACT =
       Pattern.compile(
           "/projects/([^/]+)/repositories/([^/]+)/artifacts(?:/([^/]+)(/accessories|/scan|/additions/vulnerabilities)?)?");
-  private static final String TOKEN = "dG9rZW4";
   private static final int LARGEST_PAGE = 100;
 
   private final HarborDouble harbor;
@@ -39,6 +39,7 @@ final class HarborWeb {
   private volatile CompletableFuture<Void> stalled = CompletableFuture.completedFuture(null);
   private final HarborAccounts accounts;
   private volatile String basic = "";
+  private final AtomicReference<String> token = new AtomicReference<>("dG9rZW4");
 
   HarborWeb(
       HarborDouble harbor,
@@ -58,6 +59,10 @@ final class HarborWeb {
         "Basic "
             + Base64.getEncoder()
                 .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  void tokensEnd() {
+    token.updateAndGet(one -> one + "x");
   }
 
   void mood(UnaryOperator<Answer> next) {
@@ -120,14 +125,14 @@ final class HarborWeb {
   /** Says who has asked for it, so that the registry can tell what that one may. */
   private String token(String given) {
     if (!accounts.closed()) {
-      return given.equals(basic) ? TOKEN : "bm9ib2R5";
+      return given.equals(basic) ? token.get() : "bm9ib2R5";
     }
     return given.replaceFirst("^Basic ", "");
   }
 
   private boolean mayPull(Asked asked, String given) {
     if (!accounts.closed()) {
-      return basic.isEmpty() || given.equals("Bearer " + TOKEN);
+      return basic.isEmpty() || given.equals("Bearer " + token.get());
     }
     String[] parts = asked.path().split("/", 4);
     synchronized (harbor) {
