@@ -39,7 +39,12 @@ record HarborSetting(
     @Nullable String passwordFile) {
 
   /** What the robot should be. */
-  record RobotWish(Right.Use use, Optional<Integer> days, boolean newSecret, boolean exact) {}
+  record RobotWish(
+      Right.Use use,
+      Optional<Integer> days,
+      boolean newSecret,
+      boolean exact,
+      boolean databaseAge) {}
 
   /**
    * What is wished.
@@ -127,7 +132,8 @@ record HarborSetting(
                 wish.projects(),
                 wanted.days(),
                 wanted.newSecret(),
-                wanted.exact()),
+                wanted.exact(),
+                wanted.databaseAge()),
             invocation.environment().clock())
         .plan();
   }

@@ -109,6 +109,13 @@ final class HarborSetupCommand implements Callable<Integer> {
   @Option(names = "--exact", description = "Take rights away that the robot does not need.")
   private boolean exact;
 
+  @Option(
+      names = "--database-age",
+      description =
+          "Let the robot also read scanners, for policies with maxDatabaseAge. In some versions of"
+              + " Harbor whoever may do that reads the credentials in their registrations as well.")
+  private boolean databaseAge;
+
   @Option(names = "--no-robot", description = "Leave the robot account as it is.")
   private boolean noRobot;
 
@@ -166,7 +173,7 @@ final class HarborSetupCommand implements Callable<Integer> {
               throw CommandFailure.usage(
                   "--rights " + rights + ": write --rights gate or --rights webhooks");
         };
-    return new HarborSetting.RobotWish(use, lifetime(), newSecret, exact);
+    return new HarborSetting.RobotWish(use, lifetime(), newSecret, exact, databaseAge);
   }
 
   private Optional<Integer> lifetime() throws CommandFailure {

@@ -215,6 +215,16 @@ class HarborSetupTest {
   }
 
   @Test
+  void scannersAreReadOnlyIfAsked() {
+    complete();
+    assertThat(robot().toString()).doesNotContain("scanner");
+    assertThat(complete("--database-age").out())
+        .contains("it may not scanner:read on the system")
+        .contains("it may not scanner:read on all projects");
+    assertThat(complete("--database-age").out()).endsWith("Nothing to change\n");
+  }
+
+  @Test
   void aSecretThatIsLostIsOnlyRenewedIfAsked() throws IOException {
     complete();
     Files.writeString(directory.resolve("robot"), "not it\n");

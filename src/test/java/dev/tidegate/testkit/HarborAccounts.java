@@ -223,6 +223,9 @@ public final class HarborAccounts {
             default -> hook.group(2).equals("events") ? "read" : "list";
           };
     }
+    if (path.matches("/projects/[^/]+/scanner|/scanners/[^/]+/metadata")) {
+      return "scanner:read";
+    }
     if (path.matches("/projects/[^/]+")) {
       return "project:read";
     }
@@ -288,7 +291,7 @@ public final class HarborAccounts {
   private JsonNode permissions() {
     ObjectNode all = Json.MAPPER.createObjectNode();
     ArrayNode system = all.putArray("system");
-    give(system, "project:list", "project:create", "robot:list", "catalog:read");
+    give(system, "project:list", "project:create", "robot:list", "catalog:read", "scanner:read");
     give(
         all.putArray("project"),
         "repository:pull",
@@ -300,6 +303,7 @@ public final class HarborAccounts {
         "artifact-addition:read",
         "accessory:list",
         "project:read",
+        "scanner:read",
         "scan:create",
         "notification-policy:list",
         "notification-policy:read",

@@ -28,6 +28,10 @@ public enum Right {
   PROJECTS(Use.BOTH, true, "project", "list", "find new projects"),
   /** Robot accounts, its own among them; without their secrets. Only for one that ends. */
   END(Use.ENDING, true, "robot", "list", "know beforehand when its own account ends"),
+  /** Which scanner a project has. Only where a policy has {@code maxDatabaseAge}. */
+  SCANNER(Use.DATABASE_AGE, false, "scanner", "read", "find out which scanner a project has"),
+  /** What a scanner says of itself, the age of its data among it. */
+  SCANNERS(Use.DATABASE_AGE, true, "scanner", "read", "read how old the scanner's data is"),
   /** Webhook policies of a project. */
   WEBHOOKS(Use.WEBHOOKS, false, "notification-policy", "list", "look at webhooks"),
   /** The events that this Harbor can tell of. */
@@ -46,7 +50,9 @@ public enum Right {
     /** Both. */
     BOTH,
     /** The gate's robot, if it ends some day. */
-    ENDING
+    ENDING,
+    /** The gate's robot, if policies ask how old the scanner's data is. */
+    DATABASE_AGE
   }
 
   private final Use use;

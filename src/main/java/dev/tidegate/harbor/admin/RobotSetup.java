@@ -37,6 +37,7 @@ public final class RobotSetup {
    *     it has to be made, and as it is otherwise
    * @param newSecret whether it is given another secret when the file does not have a good one
    * @param exact whether rights that it does not need are taken away
+   * @param databaseAge whether it may read how old the scanner's data is
    */
   public record Wanted(
       Credentials credentials,
@@ -45,7 +46,8 @@ public final class RobotSetup {
       List<String> projects,
       Optional<Integer> days,
       boolean newSecret,
-      boolean exact) {
+      boolean exact,
+      boolean databaseAge) {
     public Wanted {
       Objects.requireNonNull(credentials);
       Objects.requireNonNull(username);
@@ -113,6 +115,9 @@ public final class RobotSetup {
     List<Right> needed = new ArrayList<>(Right.of(wanted.use()));
     if (ends) {
       needed.add(Right.END);
+    }
+    if (wanted.databaseAge()) {
+      needed.addAll(Right.of(Right.Use.DATABASE_AGE));
     }
     for (Right right : needed) {
       if (right == Right.PROJECTS && !wanted.projects().isEmpty()) {
