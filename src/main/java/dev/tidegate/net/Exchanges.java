@@ -88,10 +88,11 @@ public final class Exchanges implements AutoCloseable {
       URI uri = URI.create(host.endpoint() + request.target());
       Optional<String> authorization = tokens.before(request, deadline);
       Reply reply = once(uri, request, authorization, deadline);
-      if (reply.status() == 401 && request.password()) {
+      boolean refused = reply.status() == 401 && !request.answers().contains(401);
+      if (refused && request.password()) {
         throw tokens.refused(request);
       }
-      if (reply.status() == 401) {
+      if (refused) {
         authorization = tokens.after(reply, request, authorization, deadline);
         reply = once(uri, request, authorization, deadline);
         if (reply.status() == 401) {
