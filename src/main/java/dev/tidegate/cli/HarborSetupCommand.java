@@ -2,7 +2,6 @@ package dev.tidegate.cli;
 
 import dev.tidegate.harbor.admin.Right;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -188,20 +187,6 @@ final class HarborSetupCommand implements Callable<Integer> {
     if (callback == null) {
       throw CommandFailure.usage("it is not said where Harbor reaches the gate: " + fix);
     }
-    try {
-      URI uri = new URI(callback);
-      boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (web
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null
-          && "/harbor/events".equals(uri.getRawPath())) {
-        return uri;
-      }
-    } catch (URISyntaxException none) {
-      // Told like any other text that is no such URL.
-    }
-    throw CommandFailure.usage("--callback " + callback + " is not where the gate listens: " + fix);
+    return CallbackUrl.parse(callback, fix);
   }
 }

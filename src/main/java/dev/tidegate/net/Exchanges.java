@@ -146,12 +146,13 @@ public final class Exchanges implements AutoCloseable {
         // Said below, with all other places that nobody is sent to.
       }
       throw Trouble.of(
-          Cause.FORBIDDEN,
-          request.what(),
-          host.name()
-              + " redirects to "
-              + PlainText.quote(PlainText.of(location, 120))
-              + ", where it is not followed; list its host under redirects if that is right");
+              Cause.FORBIDDEN,
+              request.what(),
+              host.name()
+                  + " redirects to "
+                  + PlainText.quote(PlainText.of(location, 120))
+                  + ", where it is not followed; list its host under redirects if that is right")
+          .about("redirects");
     }
 
     private static boolean isRedirect(Reply reply) {
