@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -93,12 +94,7 @@ final class DoctorCommand implements Callable<Integer> {
               + " the first (default: rights in one that is not public, webhooks in all).")
   private List<String> projects = new ArrayList<>();
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How it is written (default: text).")
-  private String output = "text";
+  @Mixin private final TextOrJson output = new TextOrJson();
 
   @Option(
       names = {"-h", "--help"},
@@ -115,9 +111,7 @@ final class DoctorCommand implements Callable<Integer> {
     if ((user == null) != (passwordFile == null)) {
       throw CommandFailure.usage("--user and --password-file belong together: give both");
     }
-    if (!output.equals("text") && !output.equals("json")) {
-      throw CommandFailure.usage("--output " + output + ": write --output text or --output json");
-    }
+    boolean asJson = output.json();
     if (callbackCa != null && callback == null) {
       throw CommandFailure.usage("--callback-ca says nothing without --callback");
     }
@@ -139,6 +133,6 @@ final class DoctorCommand implements Callable<Integer> {
                 Optional.ofNullable(user),
                 Optional.ofNullable(passwordFile),
                 projects))
-        .run(output.equals("json"));
+        .run(asJson);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -117,12 +118,7 @@ final class HarborSetupCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Change nothing; show what would be.")
   private boolean dryRun;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How it is written (default: text).")
-  private String output = "text";
+  @Mixin private final TextOrJson output = new TextOrJson();
 
   @Option(
       names = {"-h", "--help"},
@@ -142,9 +138,7 @@ final class HarborSetupCommand implements Callable<Integer> {
     if ((user == null) != (passwordFile == null)) {
       throw CommandFailure.usage("--user and --password-file belong together: give both");
     }
-    if (!output.equals("text") && !output.equals("json")) {
-      throw CommandFailure.usage("--output " + output + ": write --output text or --output json");
-    }
+    boolean asJson = output.json();
     return new HarborSetting(invocation, hosts, host, user, passwordFile)
         .run(
             new HarborSetting.Wish(
@@ -153,7 +147,7 @@ final class HarborSetupCommand implements Callable<Integer> {
                 !unverified,
                 projects,
                 dryRun),
-            output.equals("json"));
+            asJson);
   }
 
   private HarborSetting.RobotWish robot() throws CommandFailure {

@@ -2,13 +2,13 @@ package dev.tidegate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.harbor.HintQueue;
 import dev.tidegate.harbor.Receiver;
 import dev.tidegate.harbor.Secrets;
 import dev.tidegate.harbor.admin.Right;
 import dev.tidegate.testkit.HarborDouble;
+import dev.tidegate.testkit.HarborRights;
 import dev.tidegate.testkit.RegistryDouble;
 import dev.tidegate.testkit.TestCa;
 import java.io.IOException;
@@ -163,16 +163,6 @@ abstract class DoctorFixture {
   }
 
   void take(Right right) {
-    for (JsonNode permission : robot().path("permissions")) {
-      var access = permission.path("access").elements();
-      while (access.hasNext()) {
-        JsonNode one = access.next();
-        if (right
-            .harborName()
-            .equals(one.path("resource").asText() + ":" + one.path("action").asText())) {
-          access.remove();
-        }
-      }
-    }
+    HarborRights.take(robot(), right.harborName());
   }
 }

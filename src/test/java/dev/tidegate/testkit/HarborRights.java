@@ -1,15 +1,30 @@
 package dev.tidegate.testkit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which right a question to a {@link HarborDouble} takes, as Harbor 2.15 has it. */
-final class HarborRights {
+public final class HarborRights {
   /** Questions about webhooks. */
   static final Pattern HOOK =
       Pattern.compile("/projects/([^/]+)/webhook/(events|policies)(?:/([0-9]+)(/executions)?)?");
 
   private HarborRights() {}
+
+  /** Takes a right, {@code artifact:read}, from a robot. */
+  public static void take(ObjectNode robot, String right) {
+    for (JsonNode permission : robot.path("permissions")) {
+      var access = permission.path("access").elements();
+      while (access.hasNext()) {
+        JsonNode one = access.next();
+        if (right.equals(one.path("resource").asText() + ":" + one.path("action").asText())) {
+          access.remove();
+        }
+      }
+    }
+  }
 
   /** The right, {@code artifact:read}; empty when it takes none. */
   static String needed(String method, String path) {
