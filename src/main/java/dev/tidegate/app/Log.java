@@ -180,7 +180,7 @@ final class Log implements Failures, CertificateWatch.Listener, PolicyWatch.List
   }
 
   void scanAsked(String host, HarborApi.Asked answer) {
-    if (answer instanceof HarborApi.Asked.Refused(Doubt doubt)) {
+    if (answer instanceof HarborApi.Asked.Refused(Doubt doubt, var noImage)) {
       LOG.warnf("asking %s for a scan was refused: %s", host, doubt.tried());
     }
   }

@@ -115,6 +115,7 @@ public final class Cli {
         invocation ->
             GroupCommand.of("harbor", "Commands about a Harbor.", invocation)
                 .addSubcommand("setup", new CommandLine(new HarborSetupCommand(invocation))));
+    commands.put("doctor", invocation -> new CommandLine(new DoctorCommand(invocation)));
     commands.put("explain", invocation -> new CommandLine(new ExplainCommand(invocation)));
     commands.put("completion", invocation -> new CommandLine(new CompletionCommand(invocation)));
     commands.put("version", invocation -> new CommandLine(new VersionCommand(invocation)));

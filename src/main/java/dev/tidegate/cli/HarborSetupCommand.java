@@ -2,13 +2,13 @@ package dev.tidegate.cli;
 
 import dev.tidegate.harbor.admin.Right;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -125,12 +125,7 @@ final class HarborSetupCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Change nothing; show what would be.")
   private boolean dryRun;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How it is written (default: text).")
-  private String output = "text";
+  @Mixin private final TextOrJson output = new TextOrJson();
 
   @Option(
       names = {"-h", "--help"},
@@ -150,9 +145,7 @@ final class HarborSetupCommand implements Callable<Integer> {
     if ((user == null) != (passwordFile == null)) {
       throw CommandFailure.usage("--user and --password-file belong together: give both");
     }
-    if (!output.equals("text") && !output.equals("json")) {
-      throw CommandFailure.usage("--output " + output + ": write --output text or --output json");
-    }
+    boolean asJson = output.json();
     return new HarborSetting(invocation, hosts, host, user, passwordFile)
         .run(
             new HarborSetting.Wish(
@@ -161,7 +154,7 @@ final class HarborSetupCommand implements Callable<Integer> {
                 !unverified,
                 projects,
                 dryRun),
-            output.equals("json"));
+            asJson);
   }
 
   private HarborSetting.RobotWish robot() throws CommandFailure {
@@ -195,20 +188,6 @@ final class HarborSetupCommand implements Callable<Integer> {
     if (callback == null) {
       throw CommandFailure.usage("it is not said where Harbor reaches the gate: " + fix);
     }
-    try {
-      URI uri = new URI(callback);
-      boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (web
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null
-          && "/harbor/events".equals(uri.getRawPath())) {
-        return uri;
-      }
-    } catch (URISyntaxException none) {
-      // Told like any other text that is no such URL.
-    }
-    throw CommandFailure.usage("--callback " + callback + " is not where the gate listens: " + fix);
+    return CallbackUrl.parse(callback, fix);
   }
 }

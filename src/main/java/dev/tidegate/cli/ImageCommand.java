@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -66,12 +67,7 @@ final class ImageCommand implements Callable<Integer> {
       description = "Also show the calls that were made, and what the gate remembers.")
   private boolean explain;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "text|json",
-      defaultValue = "text",
-      description = "How it is written (default: text).")
-  private String output = "text";
+  @Mixin private final TextOrJson output = new TextOrJson();
 
   @Option(
       names = {"-h", "--help"},
@@ -85,10 +81,8 @@ final class ImageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    if (!output.equals("text") && !output.equals("json")) {
-      throw CommandFailure.usage("--output " + output + ": write --output text or --output json");
-    }
+    boolean asJson = output.json();
     return new Imaging(invocation, hosts, policies, scans, explain)
-        .show(image, namespace, NamespaceLabels.of(namespaceLabels), output.equals("json"));
+        .show(image, namespace, NamespaceLabels.of(namespaceLabels), asJson);
   }
 }

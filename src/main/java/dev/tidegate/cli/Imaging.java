@@ -54,8 +54,7 @@ record Imaging(
     @Nullable String policies,
     List<String> scans,
     boolean explain) {
-  private static final PolicySet NO_POLICIES =
-      new PolicySet(1, "", List.of(), List.of(), List.of());
+  static final PolicySet NO_POLICIES = new PolicySet(1, "", List.of(), List.of(), List.of());
 
   /** Shows {@code image}. */
   int show(String image, String namespace, Map<String, Map<String, String>> labels, boolean asJson)

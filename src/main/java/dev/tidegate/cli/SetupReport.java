@@ -3,6 +3,7 @@ package dev.tidegate.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tidegate.document.StrictJson;
 import dev.tidegate.harbor.admin.Line;
+import dev.tidegate.harbor.admin.Version;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +12,6 @@ import java.util.Optional;
 
 /** What was done in a Harbor, or would be, for people and for programs. */
 final class SetupReport {
-  /** Versions whose jobservice does not send to private addresses unless it is told to. */
-  private static final List<String> SHY = List.of("2.13.6", "2.14.5", "2.15.3");
-
-  private static final String OLDEST = "2.7";
-
   private final String host;
   private final boolean dryRun;
   private final List<Entry> entries = new ArrayList<>();
@@ -50,27 +46,10 @@ final class SetupReport {
   /** What is known of the Harbor's version, and of its peculiarities. */
   void version(Optional<String> text) {
     version = text.orElse("");
-    if (SHY.contains(version)) {
-      entries.add(
-          new Entry(
-              "Harbor " + version,
-              "note",
-              List.of(
-                  "sends nothing to private addresses unless HARBOR_ALLOW_PRIVATE_NETWORK_ACCESS=true"
-                      + " is set for its core and jobservice")));
-    }
-    if (!version.isEmpty() && minor(version) < minor(OLDEST)) {
-      entries.add(
-          new Entry(
-              "Harbor " + version,
-              "note",
-              List.of("is older than " + OLDEST + ", the oldest that is known to work")));
-    }
-  }
-
-  private static int minor(String version) {
-    String[] parts = version.split("[.]", -1);
-    return Integer.parseInt(parts[0]) * 10_000 + Integer.parseInt(parts[1]);
+    text.map(Version::new).map(Version::peculiarities).orElse(List.of()).stream()
+        .map(one ->
+            new Entry("Harbor " + version, "note", List.of(one.problem() + ": " + one.fix())))
+        .forEach(entries::add);
   }
 
   /** Adds what came of {@code line}; {@code failure} is why it could not be done. */

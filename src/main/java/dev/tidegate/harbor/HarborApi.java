@@ -49,8 +49,12 @@ public final class HarborApi {
     /** It was accepted, or one was under way already. */
     record Accepted() implements Asked {}
 
-    /** It was not. */
-    record Refused(Doubt doubt) implements Asked {}
+    /**
+     * It was not.
+     *
+     * @param noImage whether that is because there is no such image: it may be asked for
+     */
+    record Refused(Doubt doubt, boolean noImage) implements Asked {}
   }
 
   /** An artifact with its scan; absent when there is none. */
@@ -264,10 +268,11 @@ public final class HarborApi {
               deadline);
       return reply.none()
           ? new Asked.Refused(
-              Doubt.of(Cause.MALFORMED, "tried to " + what + ", but it has no such image (404)"))
+              Doubt.of(Cause.MALFORMED, "tried to " + what + ", but it has no such image (404)"),
+              true)
           : new Asked.Accepted();
     } catch (Trouble trouble) {
-      return new Asked.Refused(trouble.doubt());
+      return new Asked.Refused(trouble.doubt(), false);
     }
   }
 

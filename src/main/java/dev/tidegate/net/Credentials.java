@@ -148,6 +148,7 @@ public sealed interface Credentials {
 
   private static Trouble unusable(Path file, String what, String why) {
     return Trouble.of(
-        Cause.UNAUTHENTICATED, what, "the file with the credentials, " + file + ", " + why);
+            Cause.UNAUTHENTICATED, what, "the file with the credentials, " + file + ", " + why)
+        .about("credentials");
   }
 }

@@ -88,10 +88,11 @@ public final class Exchanges implements AutoCloseable {
       URI uri = URI.create(host.endpoint() + request.target());
       Optional<String> authorization = tokens.before(request, deadline);
       Reply reply = once(uri, request, authorization, deadline);
-      if (reply.status() == 401 && request.password()) {
+      boolean refused = reply.status() == 401 && !request.answers().contains(401);
+      if (refused && request.password()) {
         throw tokens.refused(request);
       }
-      if (reply.status() == 401) {
+      if (refused) {
         authorization = tokens.after(reply, request, authorization, deadline);
         reply = once(uri, request, authorization, deadline);
         if (reply.status() == 401) {
@@ -145,12 +146,13 @@ public final class Exchanges implements AutoCloseable {
         // Said below, with all other places that nobody is sent to.
       }
       throw Trouble.of(
-          Cause.FORBIDDEN,
-          request.what(),
-          host.name()
-              + " redirects to "
-              + PlainText.quote(PlainText.of(location, 120))
-              + ", where it is not followed; list its host under redirects if that is right");
+              Cause.FORBIDDEN,
+              request.what(),
+              host.name()
+                  + " redirects to "
+                  + PlainText.quote(PlainText.of(location, 120))
+                  + ", where it is not followed; list its host under redirects if that is right")
+          .about("redirects");
     }
 
     private static boolean isRedirect(Reply reply) {

@@ -106,11 +106,20 @@ public record Host(
 
   /** The same host, asked as somebody else. */
   public Host as(Credentials other) {
+    return as(Optional.of(other));
+  }
+
+  /** The same host, asked as nobody. */
+  public Host anonymous() {
+    return as(Optional.empty());
+  }
+
+  private Host as(Optional<Credentials> other) {
     return new Host(
         name,
         endpoint,
         tls,
-        Optional.of(other),
+        other,
         tokenRealms,
         redirects,
         callbackSecrets,

@@ -20,7 +20,8 @@ import java.util.Set;
  * @param scope what the token must allow, for instance {@code repository:shop/web:pull}; empty
  *     where tokens have no scope
  * @param password whether name and password are sent at once, for APIs that never ask for them
- * @param answers statuses that are answers, too, beside 200 to 299 and 404
+ * @param answers statuses that are answers, too, beside 200 to 299 and 404; with 401 among them the
+ *     host is not given what it wants then, so no credentials are tried
  * @param most longest body that is read, in bytes
  * @param longest longest time for it, redirects and token included
  * @param what what is tried, as the end of "tried to", for people

@@ -147,6 +147,7 @@ final class TlsContexts {
   }
 
   private static Trouble unusable(Path file, String what, String why) {
-    return Trouble.of(Cause.UNREACHABLE, what, "the file for TLS, " + file + ", " + why);
+    return Trouble.of(Cause.UNREACHABLE, what, "the file for TLS, " + file + ", " + why)
+        .about("ca");
   }
 }

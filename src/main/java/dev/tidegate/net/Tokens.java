@@ -110,14 +110,15 @@ final class Tokens {
   /** The host refuses what we are. */
   Trouble refused(Request request) {
     return Trouble.of(
-        Cause.UNAUTHENTICATED,
-        request.what(),
-        host.credentials().isEmpty()
-            ? host.name() + " wants credentials, and none are configured for it"
-            : host.name()
-                + " refuses the credentials ("
-                + PlainText.of(host.identity(), 200)
-                + "); they may be wrong, ended or not allow it");
+            Cause.UNAUTHENTICATED,
+            request.what(),
+            host.credentials().isEmpty()
+                ? host.name() + " wants credentials, and none are configured for it"
+                : host.name()
+                    + " refuses the credentials ("
+                    + PlainText.of(host.identity(), 200)
+                    + "); they may be wrong, ended or not allow it")
+        .about("credentials");
   }
 
   /** A token is asked of nobody whom the operator did not name. */
@@ -127,12 +128,13 @@ final class Tokens {
     Authority at = safe ? Authority.of(realm) : null;
     if (at == null || !(at.equals(host.authority()) || host.tokenRealms().contains(at))) {
       throw Trouble.of(
-          Cause.UNAUTHENTICATED,
-          request.what(),
-          host.name()
-              + " wants a token from "
-              + PlainText.of(scheme + "://" + realm.getAuthority(), 200)
-              + ", which is not one of its tokenRealms; the credentials were not sent there");
+              Cause.UNAUTHENTICATED,
+              request.what(),
+              host.name()
+                  + " wants a token from "
+                  + PlainText.of(scheme + "://" + realm.getAuthority(), 200)
+                  + ", which is not one of its tokenRealms; the credentials were not sent there")
+          .about("tokenRealms");
     }
   }
 

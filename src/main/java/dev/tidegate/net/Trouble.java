@@ -10,11 +10,17 @@ public final class Trouble extends Exception {
   private static final long serialVersionUID = 1;
 
   private final transient Doubt doubt;
+  private final String field;
 
   /** Trouble that leaves {@code doubt}. */
   public Trouble(Doubt doubt) {
+    this(doubt, "");
+  }
+
+  private Trouble(Doubt doubt, String field) {
     super(doubt.tried());
     this.doubt = doubt;
+    this.field = field;
   }
 
   /** The trouble that one tried {@code what}, but {@code but}. */
@@ -29,6 +35,18 @@ public final class Trouble extends Exception {
 
   private static String sentence(String what, String but) {
     return "tried to " + what + ", but " + but;
+  }
+
+  /**
+   * The same, which {@code name}, a field of the host in the file of hosts, may be the cause of.
+   */
+  Trouble about(String name) {
+    return new Trouble(doubt, name);
+  }
+
+  /** The field of the host in the file of hosts that may be the cause of it, {@code ca}. */
+  public Optional<String> field() {
+    return field.isEmpty() ? Optional.empty() : Optional.of(field);
   }
 
   /** What it leaves. */

@@ -2,14 +2,15 @@ package dev.tidegate.net;
 
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
-import dev.tidegate.model.PlainText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +23,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.CredentialsProvider;
@@ -68,15 +70,6 @@ final class Wire implements AutoCloseable {
   private final CloseableHttpClient client;
   private final Optional<Proxy> proxy;
   private final ScheduledExecutorService deadlines;
-
-  /** An address that may not be connected to. */
-  private static final class Refused extends UnknownHostException {
-    private static final long serialVersionUID = 1;
-
-    private Refused(String host, InetAddress address) {
-      super(host + " is at " + address.getHostAddress());
-    }
-  }
 
   /**
    * @param tls for connections with TLS
@@ -165,7 +158,7 @@ final class Wire implements AutoCloseable {
       if (!known.contains(host.toLowerCase(Locale.ROOT))) {
         for (InetAddress address : addresses) {
           if (!Addresses.isPublic(address)) {
-            throw new Refused(host, address);
+            throw new Failures.Refused(host, address);
           }
         }
       }
@@ -220,7 +213,7 @@ final class Wire implements AutoCloseable {
             if (proxy.isPresent()) {
               ofTarget(uri, context, response.getCode());
             }
-            return read(response, call, request);
+            return read(response, call, request, certificateEnd(context));
           });
     } catch (Cut other) {
       return other.reply;
@@ -233,72 +226,32 @@ final class Wire implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      throw call.isCancelled() || cut.passed() ? late(request) : failed(uri, request, failure);
+      throw call.isCancelled() || cut.passed()
+          ? late(request)
+          : Failures.trouble(uri, request, failure);
     } finally {
       end.cancel(false);
     }
   }
 
   /** Without a tunnel it is the proxy that answers, which knows nothing of what was asked. */
-  private static void ofTarget(URI uri, HttpClientContext context, int status) throws ByProxy {
+  private static void ofTarget(URI uri, HttpClientContext context, int status)
+      throws Failures.ByProxy {
     if (status == 407 || (uri.getScheme().equals("https") && context.getSSLSession() == null)) {
-      throw new ByProxy(status);
+      throw new Failures.ByProxy(status);
     }
   }
 
-  /** The proxy answered. */
-  private static final class ByProxy extends IOException {
-    private static final long serialVersionUID = 1;
-
-    private final int status;
-
-    private ByProxy(int status) {
-      super("the proxy answers " + status);
-      this.status = status;
-    }
+  private static Optional<Instant> certificateEnd(HttpClientContext context)
+      throws SSLPeerUnverifiedException {
+    SSLSession session = context.getSSLSession();
+    return session != null && session.getPeerCertificates()[0] instanceof X509Certificate shown
+        ? Optional.of(shown.getNotAfter().toInstant())
+        : Optional.empty();
   }
 
   private static Trouble late(Request request) {
     return Trouble.of(Cause.DEADLINE, request.what(), "there was no whole answer in time");
-  }
-
-  private static Trouble failed(URI uri, Request request, IOException failure) {
-    String host = PlainText.of(uri.getAuthority(), 200);
-    String why = PlainText.of(String.valueOf(failure.getMessage()), 200);
-    return switch (failure) {
-      case ByProxy answer ->
-          Trouble.of(
-              answer.status == 407 ? Cause.UNAUTHENTICATED : Cause.UNREACHABLE,
-              request.what(),
-              "the proxy that is configured for it answers "
-                  + answer.status
-                  + (answer.status == 407
-                      ? ": it wants other credentials than proxy.credentials"
-                      : " instead of letting through to " + host));
-      case Refused refused ->
-          Trouble.of(
-              Cause.FORBIDDEN,
-              request.what(),
-              "it leads to "
-                  + why
-                  + ", which is not a public address; if that is right, list "
-                  + host
-                  + " under redirects of the configured host");
-      case UnknownHostException unknown ->
-          Trouble.of(Cause.UNREACHABLE, request.what(), "the name " + host + " is not known");
-      case SSLException tls ->
-          Trouble.of(
-              Cause.UNREACHABLE,
-              request.what(),
-              "TLS with "
-                  + host
-                  + " failed: "
-                  + why
-                  + "; if it has a CA of its own, name that as ca of the configured host");
-      case java.net.SocketTimeoutException slow ->
-          Trouble.of(Cause.UNREACHABLE, request.what(), host + " did not answer in time");
-      default -> Trouble.of(Cause.UNREACHABLE, request.what(), host + " cannot be reached: " + why);
-    };
   }
 
   /** The body is over its bound. */
@@ -321,7 +274,11 @@ final class Wire implements AutoCloseable {
    * The bound of the request is for what it asked for. A redirect or an error may be longer than
    * that (payloads of signatures have a few hundred bytes) and stays what it is.
    */
-  private static Reply read(ClassicHttpResponse response, HttpUriRequestBase call, Request request)
+  private static Reply read(
+      ClassicHttpResponse response,
+      HttpUriRequestBase call,
+      Request request,
+      Optional<Instant> certificateEnd)
       throws IOException {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     for (Header header : response.getHeaders()) {
@@ -335,9 +292,10 @@ final class Wire implements AutoCloseable {
       return new Reply(
           status,
           headers,
-          body(response.getEntity(), call, wanted ? request.most() : LONGEST_OTHER));
+          body(response.getEntity(), call, wanted ? request.most() : LONGEST_OTHER),
+          certificateEnd);
     } catch (TooMuch over) {
-      throw wanted ? over : new Cut(new Reply(status, headers, new byte[0]));
+      throw wanted ? over : new Cut(new Reply(status, headers, new byte[0], certificateEnd));
     }
   }
 

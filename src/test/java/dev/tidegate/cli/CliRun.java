@@ -27,8 +27,12 @@ record CliRun(int status, String out, String err) {
 
   /** Surroundings that no terminal and no variable of this machine shows in. */
   static Environment environment(Map<String, String> variables, boolean terminal) {
-    return new Environment(
-        variables, DIRECTORY, terminal, InstantSource.fixed(NOW), System::nanoTime);
+    return environment(variables, terminal, InstantSource.fixed(NOW));
+  }
+
+  private static Environment environment(
+      Map<String, String> variables, boolean terminal, InstantSource clock) {
+    return new Environment(variables, DIRECTORY, terminal, clock, System::nanoTime);
   }
 
   static CliRun of(String... args) {
@@ -39,7 +43,16 @@ record CliRun(int status, String out, String err) {
     return with(in, Map.of(), false, args);
   }
 
+  /** A run by another clock, for what is compared with clocks of servers. */
+  static CliRun at(InstantSource clock, String... args) {
+    return run("", environment(Map.of(), false, clock), args);
+  }
+
   static CliRun with(String in, Map<String, String> variables, boolean terminal, String... args) {
+    return run(in, environment(variables, terminal), args);
+  }
+
+  private static CliRun run(String in, Environment environment, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int status =
@@ -48,7 +61,7 @@ record CliRun(int status, String out, String err) {
             new PrintWriter(out),
             new PrintWriter(err),
             new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-            environment(variables, terminal));
+            environment);
     return new CliRun(status, out.toString(), err.toString());
   }
 }

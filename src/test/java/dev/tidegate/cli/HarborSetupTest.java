@@ -20,6 +20,7 @@ import dev.tidegate.net.Reply;
 import dev.tidegate.net.Request;
 import dev.tidegate.net.Trouble;
 import dev.tidegate.testkit.HarborDouble;
+import dev.tidegate.testkit.HarborRights;
 import dev.tidegate.workload.Json;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -469,17 +470,7 @@ class HarborSetupTest {
             Right.of(Right.Use.GATE).stream().map(Right::harborName).toList());
     for (Right right : Right.of(Right.Use.GATE)) {
       JsonNode before = robot().path("permissions").deepCopy();
-      for (JsonNode permission : robot().path("permissions")) {
-        var access = permission.path("access").elements();
-        while (access.hasNext()) {
-          JsonNode one = access.next();
-          if (right
-              .harborName()
-              .equals(one.path("resource").asText() + ":" + one.path("action").asText())) {
-            access.remove();
-          }
-        }
-      }
+      HarborRights.take(robot(), right.harborName());
       Map<String, Boolean> without = uses(image);
       assertThat(new TreeSet<>(without.keySet()))
           .allSatisfy(name ->

@@ -15,8 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,18 +54,6 @@ class BoundCredentialsTest {
         Deadline.in(budget, System::nanoTime));
   }
 
-  private static SSLContext context(TestCa.Pair pair) throws Exception {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry(
-        "server", pair.keys().getPrivate(), new char[0], new Certificate[] {pair.certificate()});
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(store, new char[0]);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-    return context;
-  }
-
   private Host secure(RegistryDouble server, TestCa ca, Set<Authority> redirects) throws Exception {
     Path file = directory.resolve("ca.crt");
     Files.writeString(file, TestCa.pem(ca.certificate()));
@@ -88,7 +73,7 @@ class BoundCredentialsTest {
   @Test
   void T23_anotherPortOfThePrivateHostIsAnotherPlace() throws Exception {
     TestCa ca = TestCa.named("registry CA");
-    SSLContext tls = context(ca.server("localhost", Duration.ofDays(1)));
+    SSLContext tls = ca.server("localhost", Duration.ofDays(1)).context();
     try (RegistryDouble server = RegistryDouble.start(tls);
         RegistryDouble neighbour = RegistryDouble.start(tls)) {
       server.instead(
@@ -105,7 +90,7 @@ class BoundCredentialsTest {
   @Test
   void T23_aListedRedirectCountsForItsPortOnly() throws Exception {
     TestCa ca = TestCa.named("registry CA");
-    SSLContext tls = context(ca.server("localhost", Duration.ofDays(1)));
+    SSLContext tls = ca.server("localhost", Duration.ofDays(1)).context();
     try (RegistryDouble server = RegistryDouble.start(tls);
         RegistryDouble neighbour = RegistryDouble.start(tls);
         RegistryDouble listed = RegistryDouble.start(tls)) {

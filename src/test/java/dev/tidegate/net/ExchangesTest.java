@@ -439,9 +439,14 @@ class ExchangesTest {
       secure.instead(asked -> true, status(200, "{}"));
       Host trusting = tls(secure, Optional.of(file));
       assertThat(send(trusting).status()).isEqualTo(200);
+      assertThat(send(trusting).certificateEnd().orElseThrow())
+          .as("of a connection that is used again as well")
+          .isBetween(
+              Instant.now().plus(Duration.ofHours(22)), Instant.now().plus(Duration.ofHours(26)));
       assertThatThrownBy(() -> send(tls(secure, Optional.empty())))
           .hasMessageContaining("TLS with")
-          .hasMessageContaining("name that as ca");
+          .hasMessageContaining("name that as ca")
+          .satisfies(failure -> assertThat(((Trouble) failure).field()).contains("ca"));
 
       // A CA that is not this one's; the file is read again because it changed.
       Files.writeString(file, TestCa.pem(TestCa.named("another CA").certificate()) + "\n");
@@ -455,6 +460,36 @@ class ExchangesTest {
       assertThatThrownBy(() -> send(tls(impostor, Optional.of(file))))
           .hasMessageContaining("TLS with");
     }
+  }
+
+  @Test
+  void anExpiredCertificateIsNotTakenForAnUnknownCa() throws Exception {
+    TestCa ca = TestCa.named("registry CA");
+    Path file = directory.resolve("ca.crt");
+    Files.writeString(file, TestCa.pem(ca.certificate()));
+    TestCa.Pair old = ca.server("localhost", Duration.ofDays(-1));
+    try (RegistryDouble expired = RegistryDouble.start(context(old))) {
+      assertThatThrownBy(() -> send(tls(expired, Optional.of(file))))
+          .hasMessageContaining("has expired")
+          .hasMessageNotContaining("name that as ca");
+    }
+  }
+
+  @Test
+  void a401ThatIsAnAnswerIsGivenBackAndNoCredentialsAreTried() throws Exception {
+    server.instead(
+        asked -> true, status(401, "{}", "WWW-Authenticate", "Basic realm=\"registry\""));
+    Host host = server.host().as(new Credentials.Basic("me", directory.resolve("there is none")));
+    Reply reply =
+        exchanges.send(
+            host,
+            Request.get("/v2/", 1 << 10, "look").answeredBy(401),
+            Deadline.in(Duration.ofSeconds(10), System::nanoTime));
+    assertThat(reply.status()).isEqualTo(401);
+    assertThat(reply.certificateEnd()).isEmpty();
+    assertThat(server.asked())
+        .hasSize(1)
+        .allSatisfy(asked -> assertThat(asked.headers()).doesNotContainKey("Authorization"));
   }
 
   @Test

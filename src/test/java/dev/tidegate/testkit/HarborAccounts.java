@@ -27,8 +27,6 @@ import java.util.regex.Pattern;
  */
 public final class HarborAccounts {
   private static final Pattern ROBOT = Pattern.compile("/robots/([0-9]+)");
-  private static final Pattern HOOK =
-      Pattern.compile("/projects/([^/]+)/webhook/(events|policies)(?:/([0-9]+))?");
   private static final Pattern PROJECT = Pattern.compile("/projects/([^/]+)(/.*)?");
   private final InstantSource clock;
   private final Map<Long, ObjectNode> robots = new LinkedHashMap<>();
@@ -37,6 +35,7 @@ public final class HarborAccounts {
   private final List<String> changes = new ArrayList<>();
   private String admin = "";
   private String prefix = "robot$";
+  private String scanner = "Trivy";
   private String version = "v2.15.2-d65b21c1";
   private List<String> refused = List.of();
   private boolean tellsPermissions = true;
@@ -62,6 +61,12 @@ public final class HarborAccounts {
   /** What {@code /systeminfo} says of it, {@code v2.15.2-d65b21c1}. */
   public HarborAccounts version(String text) {
     version = text;
+    return this;
+  }
+
+  /** Which scanner all projects have; empty for none. */
+  public HarborAccounts scanner(String name) {
+    scanner = name;
     return this;
   }
 
@@ -159,6 +164,11 @@ public final class HarborAccounts {
         .findFirst();
   }
 
+  /** Whether {@code authorization} is somebody's. */
+  boolean known(String authorization) {
+    return isAdmin(authorization) || robot(authorization).isPresent();
+  }
+
   /** Whether who sends {@code authorization} may this in {@code project}; {@code /} for all. */
   boolean may(String authorization, String project, String resource, String action) {
     if (isAdmin(authorization)) {
@@ -194,7 +204,7 @@ public final class HarborAccounts {
     if (robot(authorization).isEmpty()) {
       return path.equals("/systeminfo") ? 0 : 401;
     }
-    String needed = needed(asked.method(), path);
+    String needed = HarborRights.needed(asked.method(), path);
     if (needed.isEmpty()) {
       return 0;
     }
@@ -202,49 +212,6 @@ public final class HarborAccounts {
     String where = project.matches() ? HarborWeb.decoded(project.group(1)) : "/";
     String[] right = needed.split(":", -1);
     return may(authorization, where, right[0], right[1]) ? 0 : 403;
-  }
-
-  private static String needed(String method, String path) {
-    if (path.equals("/projects")) {
-      return "project:list";
-    }
-    if (path.startsWith("/robots")) {
-      return "robot:" + (method.equals("GET") ? "list" : "update");
-    }
-    if (path.equals("/configurations")) {
-      return "configuration:read";
-    }
-    Matcher hook = HOOK.matcher(path);
-    if (hook.matches()) {
-      return "notification-policy:"
-          + switch (method) {
-            case "POST" -> "create";
-            case "PUT" -> "update";
-            default -> hook.group(2).equals("events") ? "read" : "list";
-          };
-    }
-    if (path.matches("/projects/[^/]+/scanner|/scanners/[^/]+/metadata")) {
-      return "scanner:read";
-    }
-    if (path.matches("/projects/[^/]+")) {
-      return "project:read";
-    }
-    if (path.matches("/projects/[^/]+/repositories")) {
-      return "repository:list";
-    }
-    if (path.endsWith("/artifacts")) {
-      return "artifact:list";
-    }
-    if (path.endsWith("/accessories")) {
-      return "accessory:list";
-    }
-    if (path.contains("/additions/")) {
-      return "artifact-addition:read";
-    }
-    if (path.endsWith("/scan")) {
-      return "scan:create";
-    }
-    return path.contains("/artifacts/") ? "artifact:read" : "";
   }
 
   /** The answer to what is about accounts and webhooks; empty when it is about something else. */
@@ -255,7 +222,7 @@ public final class HarborAccounts {
     }
     if (path.equals("/systeminfo")) {
       ObjectNode info = Json.MAPPER.createObjectNode().put("auth_mode", "db_auth");
-      if (isAdmin(authorization) || robot(authorization).isPresent()) {
+      if (known(authorization)) {
         info.put("harbor_version", version);
         info.put("current_time", clock.instant().toString());
       }
@@ -276,7 +243,19 @@ public final class HarborAccounts {
     if (robot.matches()) {
       return Optional.of(robot(asked.method(), Long.parseLong(robot.group(1)), body));
     }
-    Matcher hook = HOOK.matcher(path);
+    if (path.matches("/projects/[^/]+/scanner")) {
+      // Harbor says null where there is none.
+      return Optional.of(
+          RegistryDouble.status(
+              200,
+              scanner.isEmpty()
+                  ? "null"
+                  : "{\"name\":\"" + scanner + "\",\"disabled\":false,\"auth\":\"\"}"));
+    }
+    Matcher hook = HarborRights.HOOK.matcher(path);
+    if (hook.matches() && hook.group(4) != null) {
+      return Optional.of(hooks.executions(Long.parseLong(hook.group(3))));
+    }
     return hook.matches()
         ? Optional.of(
             hooks.answer(

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 
 /**
  * A Harbor on loopback: registry, token service and API (v2.0) over one state. What happens in it
@@ -80,6 +81,11 @@ public final class HarborDouble implements AutoCloseable {
   /** A Harbor whose times are those of {@code clock}. */
   public static HarborDouble start(InstantSource clock) {
     return new HarborDouble(RegistryDouble.start(), clock);
+  }
+
+  /** The same with TLS. */
+  public static HarborDouble start(InstantSource clock, SSLContext tls) {
+    return new HarborDouble(RegistryDouble.start(tls), clock);
   }
 
   /** Its registry, for what it was asked and for special answers ({@code instead}). */

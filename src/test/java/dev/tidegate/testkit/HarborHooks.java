@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.testkit.RegistryDouble.Answer;
 import dev.tidegate.workload.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The webhook policies of a {@link HarborDouble}. */
 public final class HarborHooks {
@@ -29,6 +32,7 @@ public final class HarborHooks {
   private final InstantSource clock;
   private final List<String> changes;
   private final Map<String, Map<Long, ObjectNode>> byProject = new LinkedHashMap<>();
+  private @Nullable List<String> delivered = List.of();
   private long last;
 
   HarborHooks(InstantSource clock, List<String> changes) {
@@ -50,6 +54,35 @@ public final class HarborHooks {
     policy.put("id", ++last).put("creation_time", clock.instant().toString());
     byProject.computeIfAbsent(project, none -> new LinkedHashMap<>()).put(last, policy);
     return policy;
+  }
+
+  /** What came of the last callbacks of all projects, the newest first, {@code Success}. */
+  public void delivered(String... statuses) {
+    delivered = List.of(statuses);
+  }
+
+  /** The list of what came of callbacks by one policy. */
+  Answer executions(long policy) {
+    if (delivered == null) {
+      return RegistryDouble.status(404, HarborAccounts.error("not found")); // before 2.8
+    }
+    ArrayNode all = Json.MAPPER.createArrayNode();
+    Instant at = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    for (String status : delivered) {
+      all.addObject()
+          .put("id", 1000 - all.size())
+          .put("vendor_type", "WEBHOOK")
+          .put("vendor_id", policy)
+          .put("status", status)
+          .put("trigger", "EVENT")
+          .put("start_time", at.minusSeconds(60L * all.size()).toString());
+    }
+    return RegistryDouble.status(200, all.toString());
+  }
+
+  /** It does not tell what came of callbacks, as before 2.8. */
+  public void keepsDeliveriesToItself() {
+    delivered = null;
   }
 
   /** The answer to a question about webhooks. */

@@ -136,6 +136,9 @@ final class HarborWeb {
     }
     String[] parts = asked.path().split("/", 4);
     synchronized (harbor) {
+      if (asked.path().equals("/v2/")) {
+        return accounts.known(given.replaceFirst("^Bearer ", "Basic "));
+      }
       return accounts.may(
           given.replaceFirst("^Bearer ", "Basic "),
           parts.length < 3 ? "" : parts[2],
@@ -150,8 +153,8 @@ final class HarborWeb {
               401,
               "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}",
               "WWW-Authenticate",
-              "Bearer realm=\"http://%s/service/token\",service=\"harbor-registry\",scope=\"repository:x:pull\""
-                  .formatted(registry.name()))
+              "Bearer realm=\"%s://%s/service/token\",service=\"harbor-registry\",scope=\"repository:x:pull\""
+                  .formatted(registry.scheme(), registry.name()))
           .to(exchange);
       return;
     }

@@ -157,6 +157,11 @@ public final class RegistryDouble implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
+  /** {@code http}, or {@code https} with TLS. */
+  String scheme() {
+    return server instanceof HttpsServer ? "https" : "http";
+  }
+
   /** How references name it. */
   public String name() {
     return "localhost:" + port();
@@ -169,9 +174,7 @@ public final class RegistryDouble implements AutoCloseable {
 
   /** It as a configured host that references call {@code name}. */
   public Host host(String name) {
-    return Host.at(
-        name,
-        URI.create((server instanceof HttpsServer ? "https" : "http") + "://localhost:" + port()));
+    return Host.at(name, URI.create(scheme() + "://localhost:" + port()));
   }
 
   private Repo repo(String path) {
@@ -518,6 +521,10 @@ public final class RegistryDouble implements AutoCloseable {
 
   /** Answers as a registry does. */
   public void normally(HttpExchange exchange, Asked request) throws IOException {
+    if (request.path().equals("/v2/")) {
+      status(200, "{}").to(exchange);
+      return;
+    }
     Matcher matcher = PATH.matcher(request.path());
     Repo repo = matcher.matches() ? repos.get(matcher.group(1)) : null;
     if (repo == null) {

@@ -9,13 +9,17 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -52,6 +56,23 @@ public final class TestCa {
     public void write(Path directory, String name) throws IOException {
       Files.writeString(directory.resolve(name + ".crt"), pem(certificate));
       Files.writeString(directory.resolve(name + ".key"), pem(keys.getPrivate()));
+    }
+
+    /** What a server shows that speaks to everybody. */
+    public SSLContext context() {
+      try {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+            "server", keys.getPrivate(), new char[0], new Certificate[] {certificate});
+        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(store, new char[0]);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
+      } catch (GeneralSecurityException | IOException impossible) {
+        throw new IllegalStateException("every JDK can do this", impossible);
+      }
     }
   }
 

@@ -32,6 +32,7 @@ public final class AdminApi {
   private static final int MOST_BYTES = 8 << 20;
   private static final int PAGE = 100;
   private static final int MOST_PAGES = 100;
+  private static final int DELIVERIES = 10;
   private static final Duration LONGEST = Duration.ofSeconds(15);
   private static final String DEFAULT_PREFIX = "robot$";
 
@@ -70,6 +71,23 @@ public final class AdminApi {
     } catch (Trouble trouble) {
       if (trouble.doubt().cause() == Cause.UNAUTHENTICATED) {
         return Caller.NOBODY;
+      }
+      throw trouble;
+    }
+  }
+
+  /**
+   * Whether it is a Harbor at all.
+   *
+   * @throws Trouble if it does not answer, so that it cannot be told
+   */
+  public boolean isHarbor() throws Trouble, InterruptedException {
+    try {
+      Reply reply = read("/systeminfo", "learn whether " + host + " is a Harbor");
+      return reply.ok() && tree(reply).path("auth_mode").isTextual();
+    } catch (Trouble trouble) {
+      if (trouble.doubt().cause().kind() == Cause.Kind.INPUT) {
+        return false; // another program, which has nothing there or wants something else
       }
       throw trouble;
     }
@@ -177,6 +195,25 @@ public final class AdminApi {
         project -> project.path("name").asText());
   }
 
+  /**
+   * A project that we may see. One that is not public, if there is one, since from others everybody
+   * may pull; and one with images of its own, since others ask another registry.
+   */
+  public Optional<String> someProject() throws Trouble, InterruptedException {
+    Optional<String> cache = Optional.empty();
+    for (String only : List.of("&public=false", "")) {
+      String path = "/projects?with_detail=false&page=1&page_size=" + PAGE + only;
+      for (JsonNode project : tree(read(path, "list the projects of " + host))) {
+        Optional<String> name = Optional.of(project.path("name").asText());
+        if (project.path("registry_id").asLong() == 0) {
+          return name;
+        }
+        cache = cache.or(() -> name);
+      }
+    }
+    return cache;
+  }
+
   /** The events that webhooks of a project can tell of. */
   SortedSet<String> events(String project) throws Trouble, InterruptedException {
     Reply reply =
@@ -212,6 +249,52 @@ public final class AdminApi {
             of(project) + "/webhook/policies/" + webhook.id(),
             to,
             "change webhook " + webhook.name() + " of project " + project));
+  }
+
+  /**
+   * What came of the last callbacks by a webhook policy, the newest first, at most ten; empty when
+   * Harbor does not tell, as before 2.8.
+   */
+  public Optional<List<Delivery>> deliveries(String project, Webhook webhook)
+      throws Trouble, InterruptedException {
+    String what = "read what came of the callbacks of project " + project;
+    Reply reply =
+        read(
+            of(project)
+                + "/webhook/policies/"
+                + webhook.id()
+                + "/executions?sort=-start_time&page=1&page_size="
+                + DELIVERIES,
+            what);
+    if (reply.none()) {
+      return Optional.empty();
+    }
+    List<Delivery> deliveries = new ArrayList<>();
+    tree(reply).forEach(one -> deliveries.add(Delivery.of(one)));
+    return Optional.of(deliveries.subList(0, Math.min(DELIVERIES, deliveries.size())));
+  }
+
+  /**
+   * The scanner of a project.
+   *
+   * @param name as Harbor shows it
+   * @param disabled whether it is switched off
+   */
+  public record Scanner(String name, boolean disabled) {}
+
+  /** The scanner of a project; empty when there is none. */
+  public Optional<Scanner> scanner(String project) throws Trouble, InterruptedException {
+    Reply reply = read(of(project) + "/scanner", "learn which scanner project " + project + " has");
+    if (reply.none() || reply.body().length == 0) {
+      return Optional.empty();
+    }
+    JsonNode scanner = tree(reply);
+    return scanner.path("name").isTextual()
+        ? Optional.of(
+            new Scanner(
+                PlainText.of(scanner.path("name").asText(), 100),
+                scanner.path("disabled").asBoolean()))
+        : Optional.empty();
   }
 
   private static String of(String project) {

@@ -60,11 +60,7 @@ public final class WebhookSetup {
   private List<Line> of(String project) throws Trouble, InterruptedException {
     SortedSet<String> offered = admin.events(project);
     List<Webhook> there = admin.webhooks(project);
-    Optional<Webhook> ours =
-        there.stream()
-            .filter(one -> one.name().equals(wanted.name()))
-            .findFirst()
-            .or(() -> there.stream().filter(one -> one.goesTo(wanted.address())).findFirst());
+    Optional<Webhook> ours = ours(there);
     List<Line> lines = new ArrayList<>();
     lines.add(
         ours.isEmpty()
@@ -84,6 +80,14 @@ public final class WebhookSetup {
                         + PlainText.quote(PlainText.of(one.name(), 100))
                         + ", sends there, too: everything comes twice")));
     return lines;
+  }
+
+  /** The gate's among the policies of a project: by its name, or else by where it sends to. */
+  public Optional<Webhook> ours(List<Webhook> there) {
+    return there.stream()
+        .filter(one -> one.name().equals(wanted.name()))
+        .findFirst()
+        .or(() -> there.stream().filter(one -> one.goesTo(wanted.address())).findFirst());
   }
 
   private Line compared(String project, Webhook webhook, Set<String> offered) {

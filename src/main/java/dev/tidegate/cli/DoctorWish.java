@@ -1,0 +1,38 @@
+package dev.tidegate.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the command was asked to look at.
+ *
+ * @param hosts the file of hosts
+ * @param names the hosts that are meant; empty for all
+ * @param images what should be readable
+ * @param callback where Harbor reaches the gate
+ * @param callbackCa the CA of the certificate there
+ * @param verified whether Harbor verifies that certificate
+ * @param user an administrator
+ * @param passwordFile the password of {@code user}
+ * @param projects where rights are tried and webhooks are looked at
+ */
+record DoctorWish(
+    String hosts,
+    List<String> names,
+    List<String> images,
+    Optional<URI> callback,
+    Optional<Path> callbackCa,
+    boolean verified,
+    Optional<String> user,
+    Optional<String> passwordFile,
+    List<String> projects) {
+  DoctorWish {
+    Objects.requireNonNull(hosts);
+    names = List.copyOf(names);
+    images = List.copyOf(images);
+    projects = List.copyOf(projects);
+  }
+}
