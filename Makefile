@@ -12,7 +12,7 @@ PARTS ?=
 # What `make mutation` mutates; net and store, too, have tests enough for it.
 PACKAGES ?= check policy engine registry sigstore harbor
 # Tests that live with another package, but are those of this one.
-TESTS_harbor = cli.HarborSetupTest app.ConvergenceTest app.CallbacksTest
+TESTS_harbor = cli.HarborSetupTest
 comma := ,
 space := $(subst ,, )
 # How many inputs `make verify` fuzzes with, the same each time.

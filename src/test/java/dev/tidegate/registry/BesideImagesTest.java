@@ -302,6 +302,9 @@ class BesideImagesTest {
     SignatureDocuments bundle = documents();
     assertThat(bundle.documents()).hasSize(Gathering.MOST_DOCUMENTS);
     assertThat(bundle.unread()).singleElement().satisfies(this::saysWhatToDo);
+    tagged(".sig", signatures("c", Gathering.MOST_DOCUMENTS - 1));
+    assertThat(documents().documents()).hasSize(Gathering.MOST_DOCUMENTS);
+    assertThat(documents().unread()).isEmpty();
   }
 
   @Test
