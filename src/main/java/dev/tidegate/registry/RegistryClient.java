@@ -250,7 +250,10 @@ final class RegistryClient {
       }
       try {
         URI here = URI.create(host.endpoint() + target);
-        URI next = here.resolve(new URI(link.group(1)));
+        String said = link.group(1);
+        // By RFC 2396, which URI goes by, a query alone would lose the last segment (RFC 3986,
+        // 5.4).
+        URI next = here.resolve(new URI(said.startsWith("?") ? here.getRawPath() + said : said));
         if (here.getScheme().equals(next.getScheme())
             && here.getRawAuthority().equals(next.getRawAuthority())
             && PAGE.matcher(rest(next.getRawPath(), "/v2/" + at.path() + "/referrers/"))

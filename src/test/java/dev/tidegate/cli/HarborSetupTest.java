@@ -21,6 +21,7 @@ import dev.tidegate.net.Request;
 import dev.tidegate.net.Trouble;
 import dev.tidegate.testkit.HarborDouble;
 import dev.tidegate.testkit.HarborRights;
+import dev.tidegate.testkit.RegistryDouble;
 import dev.tidegate.workload.Json;
 import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -355,6 +356,34 @@ class HarborSetupTest {
     harbor.fails(503);
     assertThat(complete().status()).isEqualTo(ExitStatus.UNDECIDED);
     harbor.behaves();
+  }
+
+  /** Of one project it is told in its line; where none can be asked, all stops. */
+  @Test
+  void troubleWithAProjectIsNotTroubleWithHarbor() {
+    complete("--no-webhooks");
+    harbor
+        .registry()
+        .instead(
+            asked -> asked.path().contains("/projects/payments/webhook"),
+            RegistryDouble.status(403, "{}"));
+    CliRun one = complete();
+    assertThat(one.out())
+        .contains("webhook of payments: not as it should be")
+        .contains("webhook of shop: made");
+    assertThat(one.status()).isEqualTo(ExitStatus.UNDECIDED);
+    int changes = harbor.accounts().changes().size();
+    harbor.project("loans");
+    for (int status : List.of(401, 429)) {
+      harbor
+          .registry()
+          .instead(asked -> asked.path().contains("/webhook"), RegistryDouble.status(status, "{}"));
+      CliRun all = complete();
+      assertThat(all.status()).isEqualTo(ExitStatus.UNDECIDED);
+      assertThat(all.err()).contains("tried to read which events");
+      assertThat(all.out()).doesNotContain("webhook of");
+    }
+    assertThat(harbor.accounts().changes()).hasSize(changes);
   }
 
   @Test

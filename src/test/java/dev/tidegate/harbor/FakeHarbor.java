@@ -51,10 +51,27 @@ final class FakeHarbor implements AutoCloseable {
     return this;
   }
 
+  /** Answers page by page, and with an empty list behind the last. */
+  FakeHarbor pages(String path, String... bodies) {
+    answers.put(
+        path,
+        exchange -> {
+          String query = exchange.getRequestURI().getRawQuery();
+          int page = Integer.parseInt(query.substring(query.lastIndexOf("&page=") + 6));
+          RegistryDouble.status(200, page <= bodies.length ? bodies[page - 1] : "[]").to(exchange);
+        });
+    return this;
+  }
+
   /** No answer: the connection ends. */
   FakeHarbor down(String path) {
     answers.put(path, exchange -> exchange.close());
     return this;
+  }
+
+  /** Forgets what was asked. */
+  void forget() {
+    server.forget();
   }
 
   /** What was asked, in order. */

@@ -19,6 +19,7 @@ import dev.tidegate.model.Digest;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.testkit.RegistryDouble;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +73,24 @@ class CodecsTest {
     assertThat(codec.decode(new Signatures(IMAGE), codec.encode(written))).isEqualTo(written);
   }
 
+  /** Records outlive the process and the version: another name would lose what was written. */
+  @Test
+  void recordsAreFiledUnderNamesThatStay() {
+    Resolution tagged = new Resolution(ImageReference.parse("r.example/shop/web:1"));
+    String image = "r.example/shop/web@sha256:" + "a".repeat(64);
+    assertThat(filed(codec(Resolution.class), tagged))
+        .isEqualTo("resolution 1 r.example/shop/web:1");
+    assertThat(filed(codec(Manifest.class), new Manifest(IMAGE))).isEqualTo("manifest 1 " + image);
+    assertThat(filed(codec(Config.class), new Config(IMAGE))).isEqualTo("config 1 " + image);
+    assertThat(filed(codec(Signatures.class), new Signatures(IMAGE)))
+        .isEqualTo("signatures 1 " + image);
+  }
+
+  private static <K extends EvidenceKey.Fetched<T>, T> String filed(
+      EvidenceCodec<K, T> codec, K key) {
+    return codec.type() + " " + codec.schema() + " " + codec.name(key);
+  }
+
   @Test
   void resolutionsComeBackAsTheyWere() throws EvidenceCodec.Damaged {
     Resolution key = new Resolution(ImageReference.parse("r.example/shop/web:1"));
@@ -106,6 +125,30 @@ class CodecsTest {
     damaged(configs, new Config(IMAGE), List.of(two));
   }
 
+  /** The length of the first piece, at its bounds: none of it, and all that there is. */
+  @Test
+  void lengthsInARecordAreWithinIt() throws Exception {
+    Bytes manifest = bytes(RegistryDouble.artifact("x", utf8("{}")).toString());
+    Manifest key = new Manifest(new PinnedImage(IMAGE.in(), manifest.sha256()));
+    EvidenceCodec<Manifest, ImageManifest> codec = codec(Manifest.class);
+    byte[] record =
+        ByteBuffer.allocate(4 + manifest.size()).putInt(0).put(manifest.toArray()).array();
+    assertThat(codec.decode(key, record).raw()).isEqualTo(manifest);
+    ByteBuffer all = ByteBuffer.allocate(7).put(4, utf8("all"));
+    damagedBy(codec, key, all.putInt(0, 3).array(), "it does not hash to its digest");
+    damagedBy(codec, key, all.putInt(0, 4).array(), "its lengths do not fit");
+    damagedBy(codec, key, all.putInt(0, -1).array(), "its lengths do not fit");
+    damagedBy(codec, key, new byte[4], "it does not hash to its digest");
+    damagedBy(codec, key, new byte[3], "its lengths do not fit");
+  }
+
+  private static <K extends EvidenceKey.Fetched<T>, T> void damagedBy(
+      EvidenceCodec<K, T> codec, K key, byte[] record, String why) {
+    assertThatThrownBy(() -> codec.decode(key, record))
+        .isInstanceOf(EvidenceCodec.Damaged.class)
+        .hasMessage(why);
+  }
+
   /** Every bit counts: cut anywhere, or changed at the end, it is damaged. */
   private static <K extends EvidenceKey.Fetched<T>, T> void damaged(
       EvidenceCodec<K, T> codec, K key, byte[] good) {
@@ -135,6 +178,9 @@ class CodecsTest {
   @SuppressWarnings("unchecked") // codecs are found by the class of their keys
   private static <K extends EvidenceKey.Fetched<T>, T> EvidenceCodec<K, T> codec(Class<K> kind) {
     return (EvidenceCodec<K, T>)
-        Codecs.all().stream().filter(codec -> codec.serves() == kind).findFirst().orElseThrow();
+        Registries.codecs().stream()
+            .filter(codec -> codec.serves() == kind)
+            .findFirst()
+            .orElseThrow();
   }
 }

@@ -168,7 +168,9 @@ class ForeignAnswersTest {
     ObjectNode list = Json.MAPPER.createObjectNode();
     ArrayNode manifests = list.put("schemaVersion", 2).putArray("manifests");
     Map<String, Integer> numbers = new ConcurrentHashMap<>();
-    for (int i = 0; i < RegistryClient.MOST_REFERRERS; i++) {
+    for (int i = 0;
+        i < Gathering.MOST_BYTES / Gathering.LONGEST_REFERRER + Gathering.AT_A_TIME + 2;
+        i++) {
       byte[] one = flood(i, filler);
       RegistryDouble.describe(manifests.addObject(), OCI_MANIFEST, one);
       numbers.put(Bytes.copyOf(one).sha256().toString(), i);

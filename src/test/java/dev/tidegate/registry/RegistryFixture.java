@@ -34,6 +34,12 @@ final class RegistryFixture implements AutoCloseable {
         sources.stream().filter(source -> source.serves() == kind).findFirst().orElseThrow();
   }
 
+  /** By which way {@code key} is asked. */
+  <T> String access(EvidenceKey.Fetched<T> key) {
+    EvidenceSource<EvidenceKey.Fetched<T>, T> source = source(key.getClass());
+    return source.access(key);
+  }
+
   <T> Evidence<T> obtain(EvidenceKey.Fetched<T> key) {
     return obtain(key, errand());
   }
@@ -42,7 +48,7 @@ final class RegistryFixture implements AutoCloseable {
     return Errands.until(Deadline.in(Duration.ofSeconds(20), System::nanoTime));
   }
 
-  <T> Evidence<T> obtain(EvidenceKey.Fetched<T> key, Errands errand) {
+  <T> Evidence<T> obtain(EvidenceKey.Fetched<T> key, EvidenceSource.Errand errand) {
     EvidenceSource<EvidenceKey.Fetched<T>, T> source = source(key.getClass());
     try {
       return source.obtain(key, errand);
