@@ -17,6 +17,8 @@ comma := ,
 space := $(subst ,, )
 # How many inputs `make verify` fuzzes with, the same each time.
 FUZZ_RUNS ?= 12000
+# How often `make chaos` kills a process that writes; a tenth as many registries fail.
+KILLS ?= 200
 # More arguments for Maven, for example MVN_ARGS=-Dtest=QuantityTest
 MVN_ARGS ?=
 
@@ -45,7 +47,7 @@ MAIN_SOURCES := $(shell find pom.xml src/main -type f)
 # Names with colons in them (digests) make no targets.
 TEST_SOURCES := $(shell find src/test -type f ! -name '*:*' 2>/dev/null)
 
-.PHONY: help build run demo test e2e bench fuzz verify format mutation image clean
+.PHONY: help build run demo test e2e bench fuzz chaos verify format mutation image clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +73,9 @@ bench: target/.test-built ## speed, allocation, start-up and memory, as ratios t
 
 fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SECONDS=600
 	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --seconds=$(SECONDS) $(TARGET)
+
+chaos: ## a process killed KILLS times while it writes, a registry that fails and lies; make test does a few
+	$(MVN) test -Dtest='ArchiveKillIT,FlappingRegistryTest' -Dtidegate.chaos=$(KILLS)
 
 verify: ## format, static analysis (warnings are errors), architecture rules, generated references, short fuzzing
 	@rm -rf target/classes target/test-classes target/maven-status # so that all is compiled, and so analysed

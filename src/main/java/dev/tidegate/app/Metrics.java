@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -150,6 +151,15 @@ final class Metrics {
 
   /** The labels of one counter of results; as many as there are checks, results and modes. */
   private record Counted(String check, String result, String mode) {}
+
+  /** Takes how long each judging of {@code check} took. */
+  Consumer<Duration> timerOf(String check) {
+    return Timer.builder("tidegate.check.duration")
+            .description("Time of one judging by a check, without waiting for evidence")
+            .tags(Tags.of("check", check))
+            .register(registry)
+        ::record;
+  }
 
   /** Counts and times that {@code source} was asked. */
   void obtained(String source, String outcome, Duration took) {

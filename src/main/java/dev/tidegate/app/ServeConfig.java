@@ -128,12 +128,17 @@ interface ServeConfig {
     @WithDefault("128")
     int inFlightPerPeer();
 
-    /** Most bytes of bodies held at once; at least one body, at most 1 GiB. */
+    /**
+     * Most bytes of bodies held at once; at least one body, at most 1 GiB. One address may have
+     * half.
+     */
     @WithName("held-bytes")
     @WithDefault("67108864")
     long heldBytes();
 
-    /** Most open connections; 1 to 100,000. */
+    /**
+     * Most open connections; 1 to 100,000. One address may have a quarter, or as many as requests.
+     */
     @WithDefault("2048")
     int connections();
   }

@@ -98,7 +98,10 @@ final class Serving implements AutoCloseable {
     this.policies =
         new PolicyWatch(
             new PolicyLoader(
-                Checks.all(), world.clock(), config.policy().longestExemption(), TrustRoots::read),
+                TimedCheck.all(Checks.all(), metrics, world.ticker()),
+                world.clock(),
+                config.policy().longestExemption(),
+                TrustRoots::read),
             config.policy().directory().orElseThrow(),
             world.clock(),
             log);

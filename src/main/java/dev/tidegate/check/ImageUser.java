@@ -2,7 +2,6 @@ package dev.tidegate.check;
 
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.Config;
-import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ImageConfig;
 import dev.tidegate.evidence.ImageManifest;
@@ -17,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * The user that an image starts as where the pod says nothing: USER in its configuration. Of an
- * index, the least favourable of all images that could run.
+ * index, the least favourable of all images that could run, those of indexes in it included.
  */
 sealed interface ImageUser {
   /** A number other than 0. */
@@ -39,9 +38,6 @@ sealed interface ImageUser {
     }
   }
 
-  /** Most images of an index that are looked at. */
-  int MOST_CHILDREN = 64;
-
   /** User and group, of which only the user matters. */
   Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
 
@@ -60,43 +56,28 @@ sealed interface ImageUser {
 
   private static ImageUser of(PinnedImage image, Facts facts) {
     // Both are asked for at once: most images are no index, and then the second answers.
-    Evidence<ImageManifest> manifest = facts.get(new Manifest(image));
     Evidence<ImageConfig> config = facts.get(new Config(image));
-    return manifest instanceof Evidence.Present<ImageManifest>(ImageManifest.Index index, var at)
-        ? ofAll(image, index, facts)
-        : of(image, config);
+    Parts parts = Parts.of(image, ImageManifest.Child::runnable, facts);
+    return parts.index() ? worst(parts, facts) : of(image, config);
   }
 
   private static ImageUser of(PinnedImage image, Evidence<ImageConfig> config) {
     return switch (config) {
       case Evidence.Present<ImageConfig> present -> read(present.value().user());
-      case Evidence.Absent<ImageConfig> none ->
-          new NotKnown(
-              List.of(Doubt.of(Cause.MALFORMED, "the registry does not have the image " + image)));
+      case Evidence.Absent<ImageConfig> none -> new NotKnown(List.of(absent(image)));
       case Evidence.Unavailable<ImageConfig>(Doubt doubt) -> new NotKnown(List.of(doubt));
     };
   }
 
-  private static ImageUser ofAll(PinnedImage image, ImageManifest.Index index, Facts facts) {
-    List<ImageManifest.Child> children =
-        index.children().stream().filter(ImageManifest.Child::runnable).toList();
-    if (children.isEmpty() || children.size() > MOST_CHILDREN) {
-      return new NotKnown(
-          List.of(
-              Doubt.of(
-                  Cause.MALFORMED,
-                  "the index "
-                      + image
-                      + " has "
-                      + (children.isEmpty() ? "no image" : "more than " + MOST_CHILDREN + " images")
-                      + " that could run")));
+  private static ImageUser worst(Parts parts, Facts facts) {
+    List<Doubt> doubts = new ArrayList<>(parts.doubts());
+    parts.absent().forEach(one -> doubts.add(absent(one)));
+    for (PinnedImage hollow : parts.hollow()) {
+      doubts.add(Doubt.of(Cause.MALFORMED, "the index " + hollow + " has no image that could run"));
     }
-    List<Doubt> doubts = new ArrayList<>();
     ImageUser worst = new Numeric();
-    for (ImageManifest.Child child : children) {
-      PinnedImage of = new PinnedImage(image.in(), child.digest());
-      ImageUser user = of(of, facts.get(new Config(of)));
-      switch (user) {
+    for (Parts.Part part : parts.images()) {
+      switch (of(part.image(), facts.get(new Config(part.image())))) {
         case NotKnown unknown -> doubts.addAll(unknown.doubts());
         case Root root -> worst = root;
         case Name name -> worst = worst instanceof Root ? worst : name;
@@ -106,6 +87,10 @@ sealed interface ImageUser {
     }
     // What is wrong is wrong whatever else is not known.
     return worst instanceof Numeric && !doubts.isEmpty() ? new NotKnown(doubts) : worst;
+  }
+
+  private static Doubt absent(PinnedImage image) {
+    return Doubt.of(Cause.MALFORMED, "the registry does not have the image " + image);
   }
 
   /** USER as images have it: {@code uid}, {@code name}, either with {@code :group} behind it. */

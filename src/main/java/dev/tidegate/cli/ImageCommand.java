@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "image",
     description = {
       "Shows what the registry has about an image: digest, platforms, users, and every signature and"
-          + " attestation beside it.",
+          + " attestation beside it and beside its parts.",
       "",
       "With policies it also shows for each of their signers why a signature counts or does not, and"
           + " what the policies say to a pod with this image."

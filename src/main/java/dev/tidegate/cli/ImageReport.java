@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param digest what it names
  * @param mediaType of its manifest
  * @param platforms what it runs on, each with the user that it starts as
- * @param signatures every document beside it
+ * @param signatures every document beside it, and beside each of its parts
  * @param unknown what could not be known
  * @param policies what the policies say
  * @param calls the calls that were made, in the order of their answers
@@ -42,8 +42,17 @@ record ImageReport(
   /** One image of it. */
   record Runs(String platform, String digest, String user) {}
 
-  /** One document beside it, and what it is to each signer. */
-  record Beside(String place, String kind, List<Counts> signers) {}
+  /**
+   * One document, and what it is to each signer.
+   *
+   * @param part the digest of the part that it is beside; empty when it is beside the image itself
+   */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  record Beside(String place, String kind, Optional<String> part, List<Counts> signers) {
+    Beside {
+      signers = List.copyOf(signers);
+    }
+  }
 
   /** Whether a document counts for a signer, and why. */
   record Counts(String signer, boolean counts, String why) {}
@@ -81,7 +90,12 @@ record ImageReport(
       out.println("  signatures  " + (signatures.isEmpty() ? "none" : ""));
     }
     for (Beside one : signatures) {
-      out.println("    " + one.place() + ": " + one.kind());
+      out.println(
+          "    "
+              + one.place()
+              + ": "
+              + one.kind()
+              + one.part().map(digest -> ", beside the part " + digest).orElse(""));
       for (Counts counts : one.signers()) {
         out.println(
             "      "

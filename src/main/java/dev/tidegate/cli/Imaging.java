@@ -4,14 +4,6 @@ import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Effect;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
-import dev.tidegate.evidence.Evidence;
-import dev.tidegate.evidence.EvidenceKey;
-import dev.tidegate.evidence.EvidenceStore.Wanted;
-import dev.tidegate.evidence.ImageConfig;
-import dev.tidegate.evidence.ImageManifest;
-import dev.tidegate.evidence.SignatureDocument;
-import dev.tidegate.evidence.SignatureDocuments;
-import dev.tidegate.evidence.SignatureProofs;
 import dev.tidegate.model.BadReference;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Finding;
@@ -20,7 +12,6 @@ import dev.tidegate.model.Input;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Operation;
 import dev.tidegate.model.Outcome;
-import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Resources;
 import dev.tidegate.model.Role;
@@ -31,12 +22,9 @@ import dev.tidegate.store.VerdictStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +59,8 @@ record Imaging(
     world.namespace(namespace, labels.getOrDefault(namespace, Map.of()));
     Instant at = invocation.environment().clock().instant();
     try (Judging judging = Judging.of(set, world, at, hosts, scans, invocation)) {
-      Looking looking = new Looking(reference, Counting.of(set, reference, at), judging.store());
+      ImageLooking looking =
+          new ImageLooking(reference, Counting.of(set, reference, at), judging.store());
       looking.look();
       Optional<Verdict> verdict =
           policies == null
@@ -204,140 +193,5 @@ record Imaging(
         + " bytes, "
         + stats.derived()
         + " results of verification";
-  }
-
-  /** Looks at all that the registry has. */
-  private static final class Looking {
-    private final ImageReference reference;
-    private final Counting counting;
-    private final VerdictStore store;
-
-    private final List<ImageReport.Runs> platforms = new ArrayList<>();
-    private final List<ImageReport.Beside> beside = new ArrayList<>();
-    private final Set<String> unknown = new LinkedHashSet<>();
-    private Optional<PinnedImage> image = Optional.empty();
-    private Optional<String> mediaType = Optional.empty();
-    private boolean absent;
-
-    private Looking(ImageReference reference, Counting counting, VerdictStore store) {
-      this.reference = reference;
-      this.counting = counting;
-      this.store = store;
-    }
-
-    private void look() {
-      image =
-          reference.digest().isPresent()
-              ? Optional.of(new PinnedImage(reference.repository(), reference.digest().get()))
-              : get(new EvidenceKey.Resolution(reference));
-      absent = image.isEmpty() && unknown.isEmpty();
-      if (image.isEmpty()) {
-        return;
-      }
-      EvidenceKey.Manifest manifest = new EvidenceKey.Manifest(image.get());
-      EvidenceKey.Config config = new EvidenceKey.Config(image.get());
-      EvidenceKey.Signatures signatures = new EvidenceKey.Signatures(image.get());
-      store.gather(Set.of(wanted(manifest), wanted(config), wanted(signatures))).join();
-      Optional<ImageManifest> read = get(manifest);
-      absent = read.isEmpty() && unknown.isEmpty();
-      mediaType = read.map(ImageManifest::mediaType);
-      read.ifPresent(this::platforms);
-      get(signatures).ifPresent(this::documents);
-    }
-
-    private Wanted wanted(EvidenceKey<?> key) {
-      return new Wanted(key, Instant.MIN);
-    }
-
-    /** What {@code key} asks for; what cannot be known is told of. */
-    private <T> Optional<T> get(EvidenceKey<T> key) {
-      if (store.peek(key) == null) {
-        store.gather(Set.of(wanted(key))).join();
-      }
-      return switch (store.peek(key)) {
-        case Evidence.Present<T> present -> Optional.of(present.value());
-        case Evidence.Absent<T> none -> Optional.empty();
-        case Evidence.Unavailable<T>(var doubt) -> {
-          unknown.add(doubt.tried());
-          yield Optional.empty();
-        }
-        case null -> {
-          unknown.add("asked for " + key.getClass().getSimpleName() + " without an answer");
-          yield Optional.empty();
-        }
-      };
-    }
-
-    private void platforms(ImageManifest manifest) {
-      switch (manifest) {
-        case ImageManifest.Image one -> runs(image.orElseThrow(), Optional.empty());
-        case ImageManifest.Index index -> {
-          for (ImageManifest.Child child : index.children()) {
-            if (child.runnable()) {
-              runs(
-                  new PinnedImage(image.orElseThrow().in(), child.digest()),
-                  child.platform().map(Object::toString));
-            }
-          }
-        }
-      }
-    }
-
-    private void runs(PinnedImage one, Optional<String> platform) {
-      Optional<ImageConfig> config = get(new EvidenceKey.Config(one));
-      config.ifPresent(read ->
-          platforms.add(
-              new ImageReport.Runs(
-                  platform.orElse(read.platform().toString()),
-                  one.digest().toString(),
-                  read.user())));
-    }
-
-    private void documents(SignatureDocuments documents) {
-      documents.unread().forEach(doubt -> unknown.add(doubt.tried()));
-      Map<String, SignatureProofs> proofs = new LinkedHashMap<>();
-      counting
-          .signers()
-          .forEach((name, signer) ->
-              get(new EvidenceKey.Proofs(documents, signer.signer()))
-                  .ifPresent(of -> proofs.put(name, of)));
-      for (SignatureDocument document : documents.documents()) {
-        List<ImageReport.Counts> counts = new ArrayList<>();
-        proofs.forEach((name, of) -> counts.addAll(counting.of(document.place(), name, of)));
-        beside.add(new ImageReport.Beside(document.place(), kind(document), counts));
-      }
-    }
-
-    private static String kind(SignatureDocument document) {
-      return switch (document) {
-        case SignatureDocument.Layer layer ->
-            layer.kind() == SignatureDocument.Kind.SIGNATURE ? "signature" : "attestation";
-        case SignatureDocument.Bundle bundle -> "Sigstore bundle";
-        case SignatureDocument.Broken broken -> "broken: " + broken.why();
-      };
-    }
-
-    private int status() {
-      return absent
-          ? ExitStatus.REFUSED
-          : unknown.isEmpty() ? ExitStatus.PASS : ExitStatus.UNDECIDED;
-    }
-
-    private ImageReport report(
-        List<ImageReport.Says> says, List<String> calls, Optional<String> remembered) {
-      if (absent) {
-        unknown.add("the registry has no " + reference);
-      }
-      return new ImageReport(
-          reference.toString(),
-          image.map(one -> one.digest().toString()),
-          mediaType,
-          platforms,
-          beside,
-          List.copyOf(unknown),
-          says,
-          calls,
-          remembered);
-    }
   }
 }

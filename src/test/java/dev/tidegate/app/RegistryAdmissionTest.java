@@ -281,8 +281,9 @@ class RegistryAdmissionTest {
         .hasSize(1);
   }
 
+  /** Connaisseur: an answer was kept by the image's text, and given to whatever rule came next. */
   @Test
-  void aNewKeyOrPolicyNeedsNoCall() {
+  void T27_anotherPolicyNeverGetsTheAnswerOfTheOneBeforeAndNeedsNoCall() {
     sign(web);
     assertThat(allowed(gate.validate(pod(web.toString())))).isTrue();
     registry.forget();

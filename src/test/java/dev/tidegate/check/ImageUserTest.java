@@ -195,7 +195,7 @@ class ImageUserTest {
         .isInstanceOf(Outcome.Unknown.class);
     FakeFacts facts = FakeFacts.none();
     List<ImageManifest.Child> children = new ArrayList<>();
-    for (int i = 0; i <= ImageUser.MOST_CHILDREN; i++) {
+    for (int i = 0; i <= Parts.MOST; i++) {
       children.add(
           new ImageManifest.Child(
               image("1").digest(), "image", Optional.of(Platform.parse("linux/amd64"))));
@@ -205,6 +205,58 @@ class ImageUserTest {
         .absent(new Config(WEB));
     user(facts, image("1"), "1000");
     assertThat(judge(SecurityContext.NONE, facts)).isInstanceOf(Outcome.Unknown.class);
+  }
+
+  /** An index whose first entry is another index, of one image for {@code linux/arm64}. */
+  private static FakeFacts nested(String user, String inside) {
+    FakeFacts facts =
+        FakeFacts.none()
+            .present(
+                new Manifest(WEB),
+                new ImageManifest.Index(
+                    bytes("index"),
+                    IndexedImages.INDEX,
+                    List.of(
+                        IndexedImages.child(image("1"), IndexedImages.INDEX, "linux/arm64"),
+                        IndexedImages.child(image("2"), IndexedImages.IMAGE, "linux/amd64"))))
+            .absent(new Config(WEB))
+            .present(
+                new Manifest(image("1")),
+                new ImageManifest.Index(
+                    bytes("inner"),
+                    IndexedImages.INDEX,
+                    List.of(IndexedImages.child(image("3"), IndexedImages.IMAGE, "linux/arm64"))))
+            .absent(new Config(image("1")));
+    user(facts, image("2"), user);
+    return user(facts, image("3"), inside);
+  }
+
+  @Test
+  void imagesOfAnIndexInAnIndexCountAsWell() {
+    assertThat(judge(SecurityContext.NONE, nested("1000", "1000")))
+        .isInstanceOf(Outcome.Pass.class);
+    assertThat(problem(judge(SecurityContext.NONE, nested("1000", "0")))).contains("is root");
+    assertThat(problem(judge(SecurityContext.NONE, nested("1000", "spring")))).contains("a name");
+  }
+
+  @Test
+  void anIndexInsideThatCannotBeReadLeavesADoubt() {
+    FakeFacts facts =
+        nested("1000", "1000").unavailable(new Manifest(image("1")), Cause.UNREACHABLE);
+    assertThat(judge(SecurityContext.NONE, facts)).isInstanceOf(Outcome.Unknown.class);
+
+    FakeFacts gone = nested("1000", "1000").absent(new Manifest(image("1")));
+    assertThat(judge(SecurityContext.NONE, gone)).isInstanceOf(Outcome.Unknown.class);
+
+    FakeFacts circle =
+        nested("1000", "1000")
+            .present(
+                new Manifest(image("1")),
+                new ImageManifest.Index(
+                    bytes("circle"),
+                    IndexedImages.INDEX,
+                    List.of(IndexedImages.child(WEB, IndexedImages.INDEX, ""))));
+    assertThat(judge(SecurityContext.NONE, circle)).isInstanceOf(Outcome.Unknown.class);
   }
 
   @Test

@@ -11,7 +11,11 @@ import dev.tidegate.workload.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +146,78 @@ class ImageCommandTest {
     assertThat(report.at("/platforms/0/user").asText()).isEqualTo("1000");
     assertThat(report.at("/signatures/0/signers/0/counts").asBoolean(true)).isFalse();
     assertThat(report.at("/policies").toString()).contains("refuses", "fix: sign it");
+  }
+
+  /** An index in an index, signed at the root, in the middle and at one image of each level. */
+  @Test
+  void documentsBesideThePartsOfAnIndexAreShownWithThePart() throws IOException {
+    PinnedImage amd = registry.image("shop/all", "amd", "1000", "amd");
+    PinnedImage arm = registry.image("shop/all", "arm", "0", "arm");
+    PinnedImage inner = registry.index("shop/all", "inner", Map.of("arm64", arm));
+    PinnedImage all = registry.index("shop/all", "1", Map.of("arm64", inner, "amd64", amd));
+    for (PinnedImage one : List.of(all, inner, arm)) {
+      registry.signature(one, release);
+    }
+    CliRun run =
+        CliRun.of("image", registry.name() + "/shop/all:1", "--hosts", hosts, "--policy", policies);
+    assertThat(run.out())
+        .contains("linux/amd64, user 1000, " + amd.digest())
+        .contains("linux/arm64, user 0, " + arm.digest())
+        .contains("layer 1: signature\n      counts for release")
+        .contains("layer 1: signature, beside the part " + inner.digest() + "\n      counts for")
+        .contains("layer 1: signature, beside the part " + arm.digest() + "\n      counts for")
+        .doesNotContain("beside the part " + amd.digest());
+
+    CliRun json =
+        CliRun.of("image", registry.name() + "/shop/all:1", "--hosts", hosts, "-o", "json");
+    JsonNode signatures = Json.MAPPER.readTree(json.out()).at("/signatures");
+    assertThat(signatures).hasSize(3);
+    assertThat(signatures.get(0).has("part")).isFalse();
+    assertThat(signatures.findValuesAsText("part"))
+        .containsExactlyInAnyOrder(inner.digest().toString(), arm.digest().toString());
+  }
+
+  @Test
+  void partsAreReadUpToABound() {
+    Map<String, PinnedImage> parts = new TreeMap<>();
+    for (int i = 0; i <= ImageLooking.MOST_PARTS; i++) {
+      parts.put("p" + i, registry.image("shop/many", "p" + i, "1000", "part " + i));
+    }
+    registry.index("shop/many", "1", parts);
+    CliRun run = CliRun.of("image", registry.name() + "/shop/many:1", "--hosts", hosts);
+    assertThat(run.out().lines().filter(line -> line.startsWith("  platform ")))
+        .hasSize(ImageLooking.MOST_PARTS);
+    assertThat(run.out()).contains("more than 64 parts; the rest is not looked at");
+    assertThat(run.status()).isEqualTo(ExitStatus.UNDECIDED);
+  }
+
+  @Test
+  void allPartsOfALevelAreReadAtOnce() {
+    Map<String, PinnedImage> parts = new TreeMap<>();
+    for (String part : List.of("amd64", "arm64", "s390x")) {
+      parts.put(part, registry.image("shop/some", part, "1000", part));
+    }
+    registry.index("shop/some", "1", parts);
+    CountDownLatch all = new CountDownLatch(parts.size());
+    registry.instead(
+        asked -> asked.path().contains("/blobs/"),
+        exchange -> {
+          all.countDown();
+          try {
+            // One after the other they would wait here for ever, and not be answered.
+            if (all.await(60, TimeUnit.SECONDS)) {
+              registry.normally(
+                  exchange,
+                  new RegistryDouble.Asked(
+                      "GET", exchange.getRequestURI().getRawPath(), "", Map.of()));
+            }
+          } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    CliRun run = CliRun.of("image", registry.name() + "/shop/some:1", "--hosts", hosts);
+    assertThat(run.out()).contains("linux/amd64, user", "linux/arm64, user", "linux/s390x, user");
+    assertThat(run.status()).isEqualTo(ExitStatus.PASS);
   }
 
   @Test

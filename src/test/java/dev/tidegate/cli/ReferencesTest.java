@@ -1,10 +1,20 @@
 package dev.tidegate.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidegate.check.Checks;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -51,6 +61,24 @@ class ReferencesTest {
       text.append('\n');
     }
     Golden.assertSame("docs/reference/checks.md", text.toString(), ReferencesTest.class);
+  }
+
+  /** Whoever was refused finds the check on the page about it, in either language. */
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/why-refused.md", "docs/why-refused.zh.md"})
+  void everyCheckThatRefusesHasItsRowForThoseWhoWereRefused(String page) throws IOException {
+    Path root = Path.of(System.getProperty("tidegate.basedir", "")).toAbsolutePath();
+    List<String> rows =
+        Files.readAllLines(root.resolve(page)).stream()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.split("`", 3)[1])
+            .toList();
+    List<String> refusing =
+        Stream.concat(
+                Checks.all().all().stream().map(check -> check.descriptor().id()),
+                Stream.of("denyList", "scope", "bounds"))
+            .toList();
+    assertThat(rows).containsExactlyInAnyOrderElementsOf(refusing);
   }
 
   private static String cell(String text) {

@@ -8,6 +8,7 @@ import dev.tidegate.workload.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,18 +61,52 @@ class DecisionsE2E {
     await()
         .atMost(SOON)
         .untilAsserted(() ->
-            assertThat(Files.readString(world.plane.directory().resolve("audit.log")))
-                .contains("pods.tidegate.dev/"));
+            assertThat(Files.readAllLines(world.plane.directory().resolve("audit.log")))
+                .anySatisfy(line ->
+                    assertThat(line)
+                        .contains(
+                            "\"namespace\":\"audited\"",
+                            "\"pods.tidegate.dev/decision\":\"allow\"",
+                            "\"pods.tidegate.dev/would-deny\":\"true\"",
+                            "nonRoot=fail")));
+  }
+
+  /** Against the API server's own reading of them: its CEL, its schemas, its defaults. */
+  @Test
+  void overlaysAreTaken() {
+    Assumptions.assumeTrue(world.plane.hasControllers(), "1.25 knows no match conditions");
+    for (String overlay : List.of("match-conditions", "mtls", "store")) {
+      Shell.Result applied =
+          world.plane.kubectl(
+              "apply",
+              "--dry-run=server",
+              "--validate=strict",
+              "-k",
+              "manifests/overlays/" + overlay);
+      assertThat(applied.exit()).as(overlay + ": " + applied.all()).isZero();
+      assertThat(applied.out()).contains("validatingwebhookconfiguration", "deployment.apps/");
+    }
   }
 
   @Test
-  void aDryRunIsDecidedLikeTheRealThing() {
+  void aDryRunIsDecidedLikeTheRealThingAndNotRecorded() throws IOException {
     world.namespace("dry", "enforce");
     assertThat(world.create("dry", Pods.root("web"), "--dry-run=server").err())
         .contains("denied the request", "nonRoot");
     assertThat(world.create("dry", Pods.good("web"), "--dry-run=server").all())
         .isEqualTo("pod/web created (server dry run)\n");
     assertThat(world.plane.kubectl("get", "pods", "-n", "dry", "-o", "name").out()).isEmpty();
+    world.create("dry", Pods.good("web")).orFail();
+    await().atMost(SOON).untilAsserted(() -> assertThat(decisionsIn("dry")).isNotEmpty());
+    assertThat(decisionsIn("dry")).as("only what is no dry run is recorded").hasSize(1);
+  }
+
+  /** Lines about validated pods of {@code namespace}. */
+  private List<String> decisionsIn(String namespace) throws IOException {
+    return world.installation.gates().getFirst().log().stream()
+        .filter(line -> line.contains("\"namespace\":\"" + namespace + "\""))
+        .filter(line -> !line.contains("\"decision\":\"not-judged\""))
+        .toList();
   }
 
   @Test

@@ -131,9 +131,14 @@ final class Installation implements AutoCloseable {
     }
   }
 
-  /** Mounts Secret and ConfigMaps, as the cluster has them now. */
+  /**
+   * Applies the Secrets, and mounts the one with the pair and the ConfigMaps, as the cluster has
+   * them now. Replicas of one machine have one address, and so cannot tell each other anything.
+   */
   void mountAll() throws IOException {
-    plane.kubectl("apply", "-f", certificates.resolve("secret.yaml").toString()).orFail();
+    for (String secret : List.of("secret.yaml", "replicas.yaml")) {
+      plane.kubectl("apply", "-f", certificates.resolve(secret).toString()).orFail();
+    }
     mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
     for (String name : List.of("policies", "hosts", "switch")) {
       mountMap(name);

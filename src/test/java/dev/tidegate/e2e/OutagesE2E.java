@@ -2,6 +2,8 @@ package dev.tidegate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.workload.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -64,6 +66,31 @@ class OutagesE2E {
     failurePolicy("Ignore");
     Shell.Result refused = world.create("huge", Pods.large(Pods.root("web"), 200_000));
     assertThat(refused.err()).contains("denied the request", "nonRoot");
+  }
+
+  /**
+   * The API server writes each {@code <} as six bytes: what it takes as a megabyte and a half is a
+   * review beyond our bound, which is not read and must not be admitted for that.
+   */
+  @Test
+  void T33_aReviewBeyondTheBoundIsRefusedEvenUnderIgnore() throws IOException {
+    world.namespace("beyond", "enforce");
+    failurePolicy("Ignore");
+    ObjectNode pod =
+        (ObjectNode)
+            Json.MAPPER.readTree(
+                world
+                    .plane
+                    .kubectlWith(
+                        Pods.root("web"), "create", "--dry-run=client", "-o", "json", "-f", "-")
+                    .orFail()
+                    .out());
+    ((ObjectNode) pod.at("/spec/containers/0")).putArray("args").add("<".repeat(1_500_000));
+    Shell.Result refused =
+        world.plane.kubectlWith(
+            pod.toString(), "create", "--raw", "/api/v1/namespaces/beyond/pods", "-f", "-");
+    assertThat(refused.exit()).isNotZero();
+    assertThat(refused.err()).contains("denied the request", "longer than");
   }
 
   @Test

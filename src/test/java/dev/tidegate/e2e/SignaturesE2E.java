@@ -3,9 +3,24 @@ package dev.tidegate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,11 +66,18 @@ class SignaturesE2E {
 
   /** Demands signatures of all images in {@code registry} for pods in {@code namespace}. */
   private void demand(SigningTools.Registry registry, String namespace) throws IOException {
+    demand(registry, namespace, "{plainHttp: true}");
+  }
+
+  private void demand(SigningTools.Registry registry, String namespace, String host)
+      throws IOException {
     String key = tools.keys().strip().replace("\n", "\\n");
     world.installation.hosts(
         "apiVersion: tidegate.dev/v1alpha1\nkind: Hosts\nhosts: {\""
             + registry.name()
-            + "\": {plainHttp: true}}\n");
+            + "\": "
+            + host
+            + "}\n");
     renew();
     world.installation.policies(
         World.resource("policies.yaml")
@@ -156,6 +178,124 @@ class SignaturesE2E {
     }
     assertThat(image("signed-tags", "older", 0)).endsWith("@" + older);
     assertThat(image("signed-tags", "newer", 0)).endsWith("@" + newer);
+  }
+
+  @Test
+  void eightImagesInOnePodAreEachJudgedAndPinned() throws IOException {
+    SigningTools.Registry registry = tools.withReferrers();
+    demand(registry, "signed-eight");
+    List<String> tags = new ArrayList<>();
+    List<String> digests = new ArrayList<>();
+    StringBuilder more = new StringBuilder();
+    for (int i = 0; i < 8; i++) {
+      String name = registry.name() + "/shop/app" + i;
+      tags.add(name + ":1");
+      digests.add(tools.push(name + ":1", "app " + i));
+      if (i != 5) {
+        tools.sign(name + "@" + digests.get(i));
+      }
+      if (i > 0) {
+        more.append(
+            """
+                - name: app%d
+                  image: %s:1
+                  resources:
+                    requests: {cpu: 10m, memory: 64Mi}
+                    limits: {memory: 64Mi}
+            """
+                .formatted(i, name));
+      }
+    }
+    String pod = pod("web", tags.getFirst()) + more;
+    assertThat(world.create("signed-eight", pod).err())
+        .contains("denied the request", "/shop/app5")
+        .doesNotContain("/shop/app4");
+
+    tools.sign(registry.name() + "/shop/app5@" + digests.get(5));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(world.create("signed-eight", pod).exit()).isZero());
+    for (int i = 0; i < 8; i++) {
+      assertThat(image("signed-eight", "web", i)).isEqualTo(tags.get(i) + "@" + digests.get(i));
+    }
+  }
+
+  /** Connaisseur #583: digests of one admission in the patch of another. */
+  @Test
+  void T26_tenThousandPodsAtOnceEachGetTheirOwnDigests() throws Exception {
+    SigningTools.Registry registry = tools.withReferrers();
+    demand(
+        registry, "signed-many", "{plainHttp: true, limits: {concurrent: 64, perSecond: 10000}}");
+    List<Known> images = new ArrayList<>();
+    for (char one = 'a'; one <= 'l'; one++) {
+      String name = registry.name() + "/shop/app-" + one;
+      String digest = tools.push(name + ":1", "app " + one);
+      boolean signed = one % 3 != 0;
+      if (signed) {
+        tools.sign(name + "@" + digest);
+      }
+      images.add(new Known(name, digest, signed));
+    }
+    String kubeconfig = Optional.ofNullable(world.plane.environment("KUBECONFIG")).orElseThrow();
+    Pod good = Serialization.unmarshal(pod("web", images.getFirst().tagged()), Pod.class);
+    Random random = new Random(26);
+    List<Future<?>> all = new ArrayList<>();
+    try (KubernetesClient client =
+            new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(Files.readString(Path.of(kubeconfig))))
+                .build();
+        ExecutorService threads = Executors.newFixedThreadPool(24)) {
+      for (int i = 0; i < 10_000; i++) {
+        List<Known> wanted = new ArrayList<>();
+        for (int c = 0; c <= random.nextInt(3); c++) {
+          wanted.add(images.get(random.nextInt(images.size())));
+        }
+        Pod pod = Serialization.clone(good);
+        pod.getMetadata().setName("web-" + i);
+        pod.getMetadata().setNamespace("signed-many");
+        Container first = pod.getSpec().getContainers().getFirst();
+        List<Container> containers = new ArrayList<>();
+        for (Known one : wanted) {
+          Container container = Serialization.clone(first);
+          container.setName("c" + containers.size());
+          container.setImage(random.nextInt(3) == 0 ? one.pinned() : one.tagged());
+          containers.add(container);
+        }
+        pod.getSpec().setContainers(containers);
+        all.add(threads.submit(() -> admitted(client, pod, wanted)));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+  }
+
+  /** An image that was pushed. */
+  private record Known(String name, String digest, boolean signed) {
+    String tagged() {
+      return name + ":1";
+    }
+
+    String pinned() {
+      return tagged() + "@" + digest;
+    }
+  }
+
+  private static void admitted(KubernetesClient client, Pod pod, List<Known> wanted) {
+    Pod made;
+    try {
+      made = client.resource(pod).dryRun().create();
+    } catch (KubernetesClientException refused) {
+      String text = String.valueOf(refused.getMessage());
+      assertThat(refused.getCode()).as(text).isEqualTo(403);
+      for (Known one : wanted) {
+        assertThat(text.contains(one.name())).as(one + " in " + text).isEqualTo(!one.signed());
+      }
+      return;
+    }
+    assertThat(wanted).allMatch(Known::signed);
+    assertThat(made.getSpec().getContainers().stream().map(Container::getImage))
+        .containsExactlyElementsOf(wanted.stream().map(Known::pinned).toList());
   }
 
   @Test

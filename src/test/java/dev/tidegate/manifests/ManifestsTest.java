@@ -22,6 +22,7 @@ import dev.tidegate.policy.Mode;
 import dev.tidegate.policy.PolicyFile;
 import dev.tidegate.policy.PolicyLoader;
 import dev.tidegate.workload.BadDocument;
+import dev.tidegate.workload.Json;
 import dev.tidegate.workload.Kinds;
 import dev.tidegate.workload.Manifest;
 import dev.tidegate.workload.Manifests;
@@ -43,6 +44,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 class ManifestsTest {
   private static final Path ROOT =
@@ -271,6 +275,45 @@ class ManifestsTest {
       }
     }
     assertThat(paths).isGreaterThanOrEqualTo(4);
+  }
+
+  private static JsonNode steps(JsonNode patch) {
+    Object steps =
+        new Yaml(new SafeConstructor(new LoaderOptions())).load(patch.path("patch").asText());
+    return Json.MAPPER.valueToTree(steps);
+  }
+
+  @Test
+  void whatAnOverlayTellsTheGateToReadTheOverlayMounts() throws IOException {
+    int paths = 0;
+    for (String overlay : List.of("mtls", "store")) {
+      Set<String> mounted = new TreeSet<>();
+      Set<String> volumes = new TreeSet<>();
+      Set<String> named = new TreeSet<>();
+      List<String> values = new ArrayList<>();
+      for (Manifest kustomization : objects(ROOT.resolve("manifests/overlays").resolve(overlay))) {
+        for (JsonNode patch : kustomization.object().path("patches")) {
+          for (JsonNode step : steps(patch)) {
+            JsonNode value = step.path("value");
+            switch (step.path("path").asText().replaceFirst(".*/([a-zA-Z]+)/-$", "$1")) {
+              case "volumes" -> volumes.add(value.path("name").asText());
+              case "volumeMounts" -> {
+                named.add(value.path("name").asText());
+                mounted.add(value.path("mountPath").asText());
+              }
+              case "env" -> values.add(value.path("value").asText());
+              default -> throw new AssertionError(step);
+            }
+          }
+        }
+      }
+      assertThat(named).isEqualTo(volumes);
+      for (String value : values.stream().filter(value -> value.startsWith("/")).toList()) {
+        paths++;
+        assertThat(mounted).as(value).anyMatch(mount -> value.startsWith(mount + "/"));
+      }
+    }
+    assertThat(paths).isEqualTo(3);
   }
 
   /** For a check that needs no facts. */

@@ -24,9 +24,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
@@ -351,10 +355,16 @@ class ExchangesTest {
   void atMostSoManyAtATime() throws Exception {
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
+    CyclicBarrier four = new CyclicBarrier(4); // so that they are really there at the same time
     server.instead(
         asked -> true,
         exchange -> {
           most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+          try {
+            four.await(30, TimeUnit.SECONDS);
+          } catch (InterruptedException | BrokenBarrierException | TimeoutException alone) {
+            throw new IOException(alone);
+          }
           inside.decrementAndGet();
           status(200, "{}").to(exchange);
         });
@@ -365,7 +375,36 @@ class ExchangesTest {
       }
     }
     assertThat(server.asked()).hasSize(200);
-    assertThat(most.get()).isBetween(1, 4);
+    assertThat(most.get()).isEqualTo(4);
+  }
+
+  /** However many are in a hurry: in each second so many, and in the first so many at once. */
+  @Test
+  void atMostSoManyInASecond() throws Exception {
+    Host usual = host(Optional.empty(), Set.of());
+    Host slow =
+        new Host(
+            usual.name(),
+            usual.endpoint(),
+            usual.tls(),
+            usual.credentials(),
+            usual.tokenRealms(),
+            usual.redirects(),
+            usual.callbackSecrets(),
+            4,
+            3);
+    long from = System.nanoTime();
+    List<Cause> refused = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      try {
+        exchanges.send(slow, request(), Deadline.in(Duration.ofMillis(1), System::nanoTime));
+      } catch (Trouble trouble) {
+        refused.add(trouble.doubt().cause());
+      }
+    }
+    long seconds = Duration.ofNanos(System.nanoTime() - from).toSeconds();
+    assertThat(server.asked().size()).isLessThanOrEqualTo(3 * ((int) seconds + 2));
+    assertThat(refused).contains(Cause.OVERLOADED);
   }
 
   @Test

@@ -84,7 +84,7 @@ class AttacksTest {
   }
 
   @Test
-  void t20_aSignatureOfAnotherImageSaysOfWhich() {
+  void T20_aSignatureOfAnotherImageSaysOfWhich() {
     assertThat(rejected(RELEASE.layer(OTHER, Map.of()), key(RELEASE), Reason.OTHER_IMAGE))
         .isEqualTo("it is about another image, " + OTHER);
     assertThat(rejected(RELEASE.bundle(OTHER, Map.of()), key(RELEASE), Reason.OTHER_IMAGE))
@@ -104,7 +104,7 @@ class AttacksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{", "null", "[]", "{}", "{\"critical\":{}}", "garbage", "\u0000"})
-  void t15_aPayloadThatCannotBeReadIsNeverASignature(String payload) {
+  void T15_aPayloadThatCannotBeReadIsNeverASignature(String payload) {
     rejected(
         RELEASE.layer(payload.getBytes(StandardCharsets.UTF_8)), key(RELEASE), Reason.MALFORMED);
     if (!payload.isEmpty()) {
@@ -119,7 +119,7 @@ class AttacksTest {
   }
 
   @Test
-  void t15_aPayloadWithTwoMeaningsIsNeverASignature() {
+  void T15_aPayloadWithTwoMeaningsIsNeverASignature() {
     String payload = new String(CosignSigner.payload(IMAGE, Map.of()), StandardCharsets.UTF_8);
     String twice =
         payload.replace(
@@ -142,7 +142,7 @@ class AttacksTest {
   }
 
   @Test
-  void t14_anAttestationIsNoSignature() {
+  void T14_anAttestationIsNoSignature() {
     for (SignatureDocument document :
         List.of(
             RELEASE.attestation(
@@ -213,7 +213,7 @@ class AttacksTest {
   }
 
   @Test
-  void t16_aGenuineLogEntryOfAnotherArtifactDoesNotCount() {
+  void T16_aGenuineLogEntryOfAnotherArtifactDoesNotCount() {
     SignatureDocument.Layer other = RELEASE.layer(OTHER, Map.of());
     SignatureDocument.Layer layer = RELEASE.layer(IMAGE, Map.of());
     byte[] signature = signature(layer);

@@ -68,7 +68,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_anEntryThatIsThereTwiceCountsOnce() {
+  void T18_anEntryThatIsThereTwiceCountsOnce() {
     Bundles.Builder twice = bundle();
     twice.entry(SIGSTORE.entry(twice.body(), SIGNED));
     twice.entry(SIGSTORE.entry(twice.body(), SIGNED.plusSeconds(1)));
@@ -84,7 +84,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_oneLogUnderTwoNamesOrWithTwoKeysCountsOnce() {
+  void T18_oneLogUnderTwoNamesOrWithTwoKeysCountsOnce() {
     Bundles.Builder twice = bundle();
     twice.entry(SIGSTORE.entry(twice.body(), SIGNED)).entry(SIGSTORE.entry(twice.body(), SIGNED));
     TrustRoot twoNames =
@@ -104,7 +104,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_twoStampsOfOneAuthorityCountOnce() {
+  void T18_twoStampsOfOneAuthorityCountOnce() {
     TrustRoot both = Bundles.joined(SIGSTORE, SECOND);
     Bundles.Builder bundle = keyless();
     bundle.stamp(SIGSTORE.stamp(bundle.signature(), SIGNED));
@@ -122,7 +122,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_aLogThatGivesNoTimeIsNoClock() {
+  void T18_aLogThatGivesNoTimeIsNoClock() {
     Bundles.Builder bundle = keyless();
     bundle.entry(SIGSTORE.untimedEntry(bundle.body()));
     rejected(bundle.build(), identity(ROOT, TransparencyLog.REQUIRED, 1), Reason.BAD_TIME);
@@ -150,7 +150,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_aLogsKeyCountsToTheLastSecondOfItsTime() {
+  void T18_aLogsKeyCountsToTheLastSecondOfItsTime() {
     for (boolean timed : new boolean[] {true, false}) {
       Bundles.Builder bundle = keyless();
       bundle.stamp(SIGSTORE.stamp(bundle.signature(), SIGNED));
@@ -171,7 +171,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_anAuthoritysTimestampsCountToTheLastSecondOfItsTime() {
+  void T18_anAuthoritysTimestampsCountToTheLastSecondOfItsTime() {
     Bundles.Builder bundle = keyless();
     bundle.stamp(SIGSTORE.stamp(bundle.signature(), SIGNED));
     for (int start = -1; start <= 1; start++) {
@@ -187,7 +187,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t17_certificatesCountToTheLastSecondOfTheirAuthoritysTime() {
+  void T17_certificatesCountToTheLastSecondOfTheirAuthoritysTime() {
     Bundles.Builder bundle = keyless();
     bundle.entry(SIGSTORE.entry(bundle.body(), SIGNED));
     for (int start = -1; start <= 1; start++) {
@@ -232,7 +232,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t17_expiredCertificatesOfAuthoritiesDoNotCountWithOrWithoutLog() {
+  void T17_expiredCertificatesOfAuthoritiesDoNotCountWithOrWithoutLog() {
     Instant end = SIGNED.plus(Duration.ofMinutes(2));
     for (TestSigstore sigstore :
         List.of(TestSigstore.endingAt(end), TestSigstore.withIntermediateEndingAt(end))) {
@@ -260,7 +260,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t17_timestampsOfAnAuthorityWhoseRootHasExpiredDoNotCount() {
+  void T17_timestampsOfAnAuthorityWhoseRootHasExpiredDoNotCount() {
     Instant end = SIGNED.plus(Duration.ofMinutes(2));
     for (TestSigstore sigstore :
         List.of(TestSigstore.endingAt(end), TestSigstore.withIntermediateEndingAt(end))) {
@@ -274,7 +274,7 @@ class WitnessesTest {
   }
 
   @Test
-  void t18_certificatesInATimestampProveNothing() {
+  void T18_certificatesInATimestampProveNothing() {
     Bundles.Builder bundle = keyless();
     byte[] signature = bundle.signature();
     X509Certificate genuine = SIGSTORE.stamping();

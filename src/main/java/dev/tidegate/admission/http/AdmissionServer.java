@@ -85,7 +85,7 @@ public final class AdmissionServer {
       Failures failures) {
     InFlight inFlight = new InFlight(limits);
     AtomicBoolean draining = new AtomicBoolean();
-    AtomicInteger connections = new AtomicInteger();
+    Connections connections = new Connections(limits);
     AtomicInteger port = new AtomicInteger(listen.port());
     List<CallbackExchange.Place> places =
         listen.callbacks().stream().map(CallbackExchange.Place::of).toList();
@@ -148,7 +148,7 @@ public final class AdmissionServer {
     private final HttpServerOptions options;
     private final Exchange.Gatehouse house;
     private final InFlight inFlight;
-    private final AtomicInteger connections;
+    private final Connections connections;
     private final Ticker ticker;
     private final AtomicInteger port;
     private final List<CallbackExchange.Place> places;
@@ -159,7 +159,7 @@ public final class AdmissionServer {
         HttpServerOptions options,
         Exchange.Gatehouse house,
         InFlight inFlight,
-        AtomicInteger connections,
+        Connections connections,
         Ticker ticker,
         AtomicInteger port,
         List<CallbackExchange.Place> places) {
@@ -192,12 +192,12 @@ public final class AdmissionServer {
     }
 
     private void connected(HttpConnection connection) {
-      if (connections.incrementAndGet() > house.limits().connections()) {
-        connection.closeHandler(closed -> connections.decrementAndGet());
+      String peer = connection.remoteAddress().hostAddress();
+      if (connections.enter(peer)) {
+        connection.closeHandler(closed -> connections.leave(peer));
+      } else {
         connection.close();
-        return;
       }
-      connection.closeHandler(closed -> connections.decrementAndGet());
     }
 
     private void requested(HttpServerRequest request) {

@@ -10,9 +10,15 @@ import java.util.Optional;
  */
 final class InFlight {
   private final Limits limits;
-  private final Map<String, Integer> perPeer = new HashMap<>();
+  private final Map<String, Taken> perPeer = new HashMap<>();
   private int total;
   private long held;
+
+  /** What one peer has taken; forgotten with its last request. */
+  private static final class Taken {
+    private int requests;
+    private long bytes;
+  }
 
   InFlight(Limits limits) {
     this.limits = limits;
@@ -20,13 +26,16 @@ final class InFlight {
 
   /** A place for a request of {@code peer}; empty when there is none. */
   synchronized Optional<Place> enter(String peer) {
-    int ofPeer = perPeer.getOrDefault(peer, 0);
-    if (total >= limits.inFlight() || ofPeer >= limits.inFlightPerPeer()) {
+    Taken known = perPeer.get(peer);
+    if (total >= limits.inFlight()
+        || (known != null && known.requests >= limits.inFlightPerPeer())) {
       return Optional.empty();
     }
+    Taken taken = known != null ? known : new Taken();
+    perPeer.put(peer, taken);
+    taken.requests++;
     total++;
-    perPeer.put(peer, ofPeer + 1);
-    return Optional.of(new Place(peer));
+    return Optional.of(new Place(peer, taken));
   }
 
   /** Requests in work. */
@@ -37,20 +46,25 @@ final class InFlight {
   /** A request's place; left once. */
   final class Place {
     private final String peer;
+    private final Taken taken;
     private long bytes;
     private boolean left;
 
-    private Place(String peer) {
+    private Place(String peer, Taken taken) {
       this.peer = peer;
+      this.taken = taken;
     }
 
     /** Whether {@code more} bytes may be held. */
     boolean hold(int more) {
       synchronized (InFlight.this) {
-        if (left || held + more > limits.heldBytes()) {
+        if (left
+            || held + more > limits.heldBytes()
+            || taken.bytes + more > limits.heldBytesPerPeer()) {
           return false;
         }
         held += more;
+        taken.bytes += more;
         bytes += more;
         return true;
       }
@@ -65,7 +79,10 @@ final class InFlight {
         left = true;
         total--;
         held -= bytes;
-        perPeer.computeIfPresent(peer, (name, count) -> count > 1 ? count - 1 : null);
+        taken.bytes -= bytes;
+        if (--taken.requests == 0) {
+          perPeer.remove(peer);
+        }
       }
     }
   }

@@ -23,4 +23,14 @@ public record Limits(
       throw new IllegalArgumentException("bounds are positive, and one body may be held");
     }
   }
+
+  /** Most open connections of one address: a quarter of all, but one for each of its requests. */
+  int connectionsPerPeer() {
+    return Math.min(connections, Math.max(inFlightPerPeer, connections / 4));
+  }
+
+  /** Most bytes of bodies held for one address: half of all, but one body. */
+  long heldBytesPerPeer() {
+    return Math.max(bodyBytes, heldBytes / 2);
+  }
 }

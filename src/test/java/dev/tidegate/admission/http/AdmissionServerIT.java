@@ -20,6 +20,8 @@ import dev.tidegate.testkit.TestCa;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
 import javax.security.auth.x500.X500Principal;
@@ -54,6 +57,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server over real TLS on loopback. */
@@ -147,6 +152,13 @@ class AdmissionServerIT {
   }
 
   private HttpClient client(TestCa.@Nullable Pair own) throws Exception {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .sslContext(context(own))
+        .build();
+  }
+
+  private SSLContext context(TestCa.@Nullable Pair own) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("ca", ca.certificate());
@@ -155,7 +167,7 @@ class AdmissionServerIT {
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(own == null ? null : managers(own), trust.getTrustManagers(), new SecureRandom());
-    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(context).build();
+    return context;
   }
 
   private AdmissionServer running() {
@@ -345,17 +357,73 @@ class AdmissionServerIT {
   }
 
   @Test
+  void T32_longBodiesOfOnePeerLeaveRoomForOthers() {
+    InFlight places = new InFlight(limits(512, 128));
+    int held = 0;
+    for (int i = 0; i < 128; i++) {
+      held += places.enter("10.0.0.66").orElseThrow().hold(1 << 20) ? 1 : 0;
+    }
+
+    assertThat(held).as("MiB of 64").isEqualTo(32);
+    assertThat(places.enter("10.0.0.1").orElseThrow().hold(BODY)).isTrue();
+  }
+
+  /** Connections without a request, of one address, against the API server's, of another. */
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback has one address only")
+  void T32_idleConnectionsOfOnePeerLeaveSomeForOthers() throws Exception {
+    serve(
+        GateFixture.of(NON_ROOT),
+        new Limits(BODY, 8, 2, 64L << 20, 8),
+        Optional.empty(),
+        Peers.anybody());
+    List<Socket> flood = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        SSLSocket socket =
+            (SSLSocket)
+                context(null)
+                    .getSocketFactory()
+                    .createSocket(
+                        InetAddress.getByName("127.0.0.1"),
+                        running().port(),
+                        InetAddress.getByName("127.0.0.66"),
+                        0);
+        flood.add(socket);
+        socket.setSoTimeout(20_000);
+        socket.startHandshake();
+      }
+      assertThat(
+              response(post(client(null), "/validate?timeout=5s", bytes(review(GOOD_POD))).body())
+                  .get("allowed")
+                  .asBoolean())
+          .isTrue();
+    } finally {
+      for (Socket socket : flood) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void placesAndBytesAreGivenBackOnce() {
     InFlight places = new InFlight(limits(1, 1));
     InFlight.Place place = places.enter("a").orElseThrow();
-    assertThat(place.hold(60 << 20)).isTrue();
-    assertThat(place.hold(60 << 20)).isFalse();
+    assertThat(place.hold(30 << 20)).isTrue();
+    assertThat(place.hold(30 << 20)).isFalse();
 
     place.leave();
     place.leave();
 
     assertThat(places.total()).isZero();
-    assertThat(places.enter("b").orElseThrow().hold(60 << 20)).isTrue();
+    assertThat(places.enter("a").orElseThrow().hold(30 << 20)).isTrue();
+
+    Connections connections = new Connections(new Limits(BODY, 1, 1, 64L << 20, 1));
+    assertThat(connections.enter("a")).isTrue();
+    assertThat(connections.enter("a")).isFalse();
+    assertThat(connections.enter("b")).isFalse();
+    connections.leave("a");
+    assertThat(connections.enter("b")).isTrue();
   }
 
   @Test
