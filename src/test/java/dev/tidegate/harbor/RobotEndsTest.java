@@ -155,7 +155,7 @@ class RobotEndsTest {
     try (Exchanges exchanges =
         new Exchanges(InetAddress::getAllByName, InstantSource.fixed(NOW), () -> 0, Calls.NONE)) {
       List<EvidenceSource<?, ?>> sources =
-          Harbors.sources(Hosts.NONE, exchanges, InstantSource.fixed(NOW));
+          Harbors.sources(Hosts.NONE, exchanges, InstantSource.fixed(NOW), () -> false);
       assertThat(sources)
           .<Object>extracting(EvidenceSource::serves)
           .containsExactly(Scan.class, ProjectAllowList.class);
