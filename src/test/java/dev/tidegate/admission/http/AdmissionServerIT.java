@@ -385,9 +385,9 @@ class AdmissionServerIT {
                 context(null)
                     .getSocketFactory()
                     .createSocket(
-                        InetAddress.getByName("127.0.0.1"),
+                        InetAddress.getLoopbackAddress(),
                         running().port(),
-                        InetAddress.getByName("127.0.0.66"),
+                        InetAddress.getByAddress(new byte[] {127, 0, 0, 66}),
                         0);
         flood.add(socket);
         socket.setSoTimeout(20_000);
