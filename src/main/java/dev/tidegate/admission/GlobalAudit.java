@@ -57,7 +57,7 @@ public final class GlobalAudit implements Answering<Answer.Admit> {
 
   @Override
   public Answer.Admit pinned(Subject subject, List<Pin> pins, String uid) {
-    return notJudged("in audit nothing is changed");
+    return new Answer.Admit(loud(List.of()), Map.of()); // validation tells the decision
   }
 
   @Override

@@ -220,6 +220,9 @@ class AdmissionTest {
 
     assertThat(mutated.get("allowed").asBoolean()).isTrue();
     assertThat(mutated.has("patch")).isFalse();
+    assertThat(mutated.has("auditAnnotations"))
+        .as("the first of a name stays, and validation has the same names")
+        .isFalse();
     assertThat(gate.validate(review(ROOT_POD)).get("allowed").asBoolean()).isFalse();
   }
 

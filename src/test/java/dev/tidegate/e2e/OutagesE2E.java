@@ -85,6 +85,7 @@ class OutagesE2E {
                         Pods.root("web"), "create", "--dry-run=client", "-o", "json", "-f", "-")
                     .orFail()
                     .out());
+    ((ObjectNode) pod.path("metadata")).put("namespace", "beyond");
     ((ObjectNode) pod.at("/spec/containers/0")).putArray("args").add("<".repeat(1_500_000));
     Shell.Result refused =
         world.plane.kubectlWith(
