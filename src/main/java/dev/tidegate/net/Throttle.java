@@ -13,6 +13,9 @@ import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,8 @@ final class Throttle {
   private final String host;
   private final Semaphore slots;
   private final Semaphore waiting = new Semaphore(MOST_WAITING);
+  private final Lock probing = new ReentrantLock();
+  private final Condition ended = probing.newCondition();
   private final RateLimiter rate;
   private final CircuitBreaker breaker;
   private final InstantSource clock;
@@ -93,11 +98,7 @@ final class Throttle {
           clock.instant().plusNanos(until - ticker.read()));
     }
     if (!breaker.tryAcquirePermission()) {
-      throw Trouble.until(
-          Cause.UNREACHABLE,
-          request.what(),
-          host + " has failed several times in a row and is left alone for a moment",
-          clock.instant().plus(OPEN));
+      afterProbe(request, deadline);
     }
     boolean entered = false;
     try {
@@ -106,6 +107,7 @@ final class Throttle {
     } finally {
       if (!entered) {
         breaker.releasePermission();
+        settled();
       }
     }
     long start = breaker.getCurrentTimestamp();
@@ -121,22 +123,65 @@ final class Throttle {
         } else {
           breaker.onSuccess(took, breaker.getTimestampUnit());
         }
+        settled();
       }
 
       @Override
       public void close() {
         if (!told) {
           breaker.releasePermission();
+          settled();
         }
         slots.release();
       }
     };
   }
 
+  /**
+   * A host that has failed is tried with one request. What is asked at the same time waits for that
+   * one to end: an image needs several answers, and none of them may be lost for being second.
+   */
+  private void afterProbe(Request request, Deadline deadline) throws Trouble, InterruptedException {
+    if (!waiting.tryAcquire()) {
+      throw crowded(request);
+    }
+    probing.lockInterruptibly();
+    try {
+      long left = deadline.remaining().toNanos();
+      while (!breaker.tryAcquirePermission()) {
+        if (breaker.getState() != CircuitBreaker.State.HALF_OPEN || left <= 0) {
+          throw Trouble.until(
+              Cause.UNREACHABLE,
+              request.what(),
+              host + " has failed several times in a row and is left alone for a moment",
+              clock.instant().plus(OPEN));
+        }
+        left = ended.awaitNanos(left);
+      }
+    } finally {
+      probing.unlock();
+      waiting.release();
+    }
+  }
+
+  /** A request has ended, so that those that wait for it can look again. */
+  private void settled() {
+    probing.lock();
+    try {
+      ended.signalAll();
+    } finally {
+      probing.unlock();
+    }
+  }
+
+  private Trouble crowded(Request request) {
+    return Trouble.of(
+        Cause.OVERLOADED, request.what(), "too many requests wait for " + host + " already");
+  }
+
   private void queue(Request request, Deadline deadline) throws Trouble, InterruptedException {
     if (!waiting.tryAcquire()) {
-      throw Trouble.of(
-          Cause.OVERLOADED, request.what(), "too many requests wait for " + host + " already");
+      throw crowded(request);
     }
     try {
       if (!slots.tryAcquire(Math.max(0, deadline.remaining().toNanos()), TimeUnit.NANOSECONDS)) {
