@@ -78,11 +78,10 @@ class ThrottleTest {
 
   @Test
   void aProbeThatEndsWithoutAWordLetsTheNextOneTry() throws Exception {
-    CompletableFuture<String> second;
-    try (Throttle.Permit probe = probe()) {
-      second = second();
-      assertThat(second).isNotDone();
-    }
+    Throttle.Permit probe = probe();
+    CompletableFuture<String> second = second();
+    assertThat(second).isNotDone();
+    probe.close();
     assertThat(second.join()).isEqualTo("entered");
   }
 }
