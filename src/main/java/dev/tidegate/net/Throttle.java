@@ -145,7 +145,7 @@ final class Throttle {
     if (!waiting.tryAcquire()) {
       throw crowded(request);
     }
-    probing.lockInterruptibly();
+    probing.lock(); // never held for longer than a moment
     try {
       long left = deadline.remaining().toNanos();
       while (!breaker.tryAcquirePermission()) {

@@ -84,4 +84,27 @@ class ThrottleTest {
     probe.close();
     assertThat(second.join()).isEqualTo("entered");
   }
+
+  @Test
+  void whoIsInterruptedLeavesItsPlaceAmongThoseThatWait() throws Exception {
+    try (Throttle.Permit probe = probe()) {
+      Thread thread =
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < 2_000; i++) {
+                  Thread.currentThread().interrupt();
+                  try {
+                    throttle.enter(REQUEST, soon()).close();
+                  } catch (InterruptedException | Trouble expected) {
+                    // It waits no more.
+                  }
+                }
+              });
+      thread.join();
+      CompletableFuture<String> second = second();
+      assertThat(second).isNotDone();
+      probe.ended(false);
+      assertThat(second.join()).isEqualTo("entered");
+    }
+  }
 }
