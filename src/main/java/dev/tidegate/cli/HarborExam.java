@@ -152,10 +152,10 @@ final class HarborExam {
       chart.wrong("credentials", "there is no robot " + name, repairs.robot(host, "--new-secret"));
     } else if (found.get().disabled()) {
       chart.wrong("credentials", "the robot " + name + " is switched off", repairs.robot(host));
-    } else if (found.get().ends().filter(this::isOver).isPresent()) {
+    } else if (found.get().over(visit.environment().clock().instant())) {
       chart.wrong(
           "credentials",
-          "the robot " + name + " ended at " + found.get().ends().get(),
+          "the robot " + name + " ended at " + found.get().ends().orElseThrow(),
           repairs.robot(host, "--days 180"));
     } else {
       chart.wrong(
@@ -164,10 +164,6 @@ final class HarborExam {
           repairs.robot(host, "--new-secret"));
     }
     return true;
-  }
-
-  private boolean isOver(Instant end) {
-    return !visit.environment().clock().instant().isBefore(end);
   }
 
   /** Where rights are tried. */

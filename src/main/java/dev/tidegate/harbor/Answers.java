@@ -7,7 +7,6 @@ import dev.tidegate.model.BadValue;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Platform;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -238,12 +237,7 @@ public final class Answers {
         ids.add(id);
       }
     }
-    Long expires = raw.expires();
-    return new CveAllowList(
-        ids,
-        expires == null
-            ? Optional.empty()
-            : Optional.of(Instant.ofEpochSecond(Math.clamp(expires, 0, 253_402_300_799L))));
+    return new CveAllowList(ids, Optional.ofNullable(raw.expires()).map(Seconds::at));
   }
 
   private static <T> List<T> some(@Nullable List<@Nullable T> entries, String what) {

@@ -13,8 +13,6 @@ import dev.tidegate.net.Endpoint;
 import dev.tidegate.net.Reply;
 import dev.tidegate.net.Request;
 import dev.tidegate.net.Trouble;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -110,7 +108,7 @@ public final class HarborApi {
   public Evidence<Project> project(String name, Deadline deadline) throws InterruptedException {
     // Without the header a name of digits is taken for a number.
     return get(
-        "/api/v2.0/projects/" + encoded(name),
+        "/api/v2.0/projects/" + Request.encoded(name),
         Map.of("X-Is-Resource-Name", "true"),
         Answers.MOST_BYTES,
         deadline,
@@ -132,7 +130,7 @@ public final class HarborApi {
   Evidence<Optional<String>> scannerOf(String project, Deadline deadline)
       throws InterruptedException {
     return get(
-        "/api/v2.0/projects/" + encoded(project) + "/scanner",
+        "/api/v2.0/projects/" + Request.encoded(project) + "/scanner",
         Map.of("X-Is-Resource-Name", "true"),
         Answers.MOST_BYTES,
         deadline,
@@ -143,7 +141,7 @@ public final class HarborApi {
   Evidence<Optional<ScannerAnswers.Adapter>> scanner(String id, Deadline deadline)
       throws InterruptedException {
     return get(
-        "/api/v2.0/scanners/" + encoded(id) + "/metadata",
+        "/api/v2.0/scanners/" + Request.encoded(id) + "/metadata",
         Map.of(),
         Answers.MOST_BYTES,
         deadline,
@@ -159,7 +157,7 @@ public final class HarborApi {
   public Evidence<Page<Listings.Listed>> repositories(String project, int page, Deadline deadline)
       throws InterruptedException {
     return page(
-        "/api/v2.0/projects/" + encoded(project) + "/repositories?sort=-update_time",
+        "/api/v2.0/projects/" + Request.encoded(project) + "/repositories?sort=-update_time",
         page,
         deadline,
         Listings::repositories);
@@ -331,12 +329,8 @@ public final class HarborApi {
           in + " is in no project", "write the project before the repository, with a slash");
     }
     return "/api/v2.0/projects/"
-        + encoded(in.path().substring(0, slash))
+        + Request.encoded(in.path().substring(0, slash))
         + "/repositories/"
-        + encoded(encoded(in.path().substring(slash + 1)));
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        + Request.encoded(Request.encoded(in.path().substring(slash + 1)));
   }
 }

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class Listings {
   private static final String FIX = "compare it with Harbor's own page; report what differs";
 
-  /** The end of the year 9999. */
-  private static final long LAST_SECOND = 253_402_300_799L;
-
   private Listings() {}
 
   /**
@@ -58,12 +55,7 @@ public final class Listings {
         bytes,
         "a list of robot accounts",
         RawRobot.class,
-        raw -> {
-          long ends = raw.ends() == null ? -1 : Math.clamp(raw.ends(), -1, LAST_SECOND);
-          return new Account(
-              name(raw.name()),
-              ends < 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(ends)));
-        });
+        raw -> new Account(name(raw.name()), Seconds.end(raw.ends() == null ? -1 : raw.ends())));
   }
 
   /** The repositories in {@code GET /projects/NAME/repositories}. */

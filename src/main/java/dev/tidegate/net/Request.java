@@ -1,6 +1,8 @@
 package dev.tidegate.net;
 
 import dev.tidegate.model.PlainText;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,6 +82,11 @@ public record Request(
       String method, String target, Optional<String> body, int most, String what) {
     return new Request(
         method, target, Map.of(), body, Optional.empty(), false, Set.of(), most, USUAL, what);
+  }
+
+  /** {@code text} as one step of a path, or as a value of a query. */
+  public static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** The same as HEAD. */

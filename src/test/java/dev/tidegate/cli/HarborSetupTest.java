@@ -276,6 +276,17 @@ class HarborSetupTest {
   }
 
   @Test
+  void whatHarborSaysWronglyOfARobotIsNoDefect() {
+    complete();
+    robot().put("expires_at", Long.MAX_VALUE);
+    assertThat(complete("--days", "never").out()).contains("it ends at 9999-12-31T23:59:59Z");
+    robot().put("creation_time", "yesterday");
+    CliRun run = complete("--days", "90");
+    assertThat(run.err()).contains("creation_time of a robot account is no time");
+    assertThat(run.status()).isEqualTo(ExitStatus.UNDECIDED);
+  }
+
+  @Test
   void forChosenProjectsItMayNothingElse() {
     CliRun run = complete("--project", "shop");
     assertThat(run.out()).contains("may repository:pull on shop").doesNotContain("payments");

@@ -12,8 +12,6 @@ import dev.tidegate.net.Endpoint;
 import dev.tidegate.net.Reply;
 import dev.tidegate.net.Request;
 import dev.tidegate.net.Trouble;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +139,7 @@ public final class AdminApi {
    */
   public Optional<Robot> robot(String prefix, String name) throws Trouble, InterruptedException {
     // Those of projects are not among them, unless asked for.
-    String query = "?q=" + encoded("name=" + name);
+    String query = "?q=" + Request.encoded("name=" + name);
     return pages("/robots" + query, "look for robot " + name, Robot::of).stream()
         .filter(robot -> robot.name().equals(prefix + name))
         .findFirst();
@@ -298,11 +296,7 @@ public final class AdminApi {
   }
 
   private static String of(String project) {
-    return "/projects/" + encoded(project);
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    return "/projects/" + Request.encoded(project);
   }
 
   private <T> List<T> pages(String path, String what, Function<JsonNode, T> reading)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidegate.document.StrictJson;
+import dev.tidegate.harbor.Seconds;
 import dev.tidegate.model.BadValue;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,9 +20,11 @@ public final class Robot {
   private static final String FIX = "compare it with Harbor's own page; report what differs";
 
   private final ObjectNode json;
+  private final Instant created;
 
-  private Robot(ObjectNode json) {
+  private Robot(ObjectNode json, Instant created) {
     this.json = json;
+    this.created = created;
   }
 
   /**
@@ -35,7 +38,12 @@ public final class Robot {
         || !json.path("name").isTextual()) {
       throw new BadValue("a robot account has no id, or no name", FIX);
     }
-    return new Robot(object);
+    try {
+      return new Robot(
+          object, OffsetDateTime.parse(json.path("creation_time").asText()).toInstant());
+    } catch (DateTimeException none) {
+      throw new BadValue("creation_time of a robot account is no time", FIX);
+    }
   }
 
   long id() {
@@ -54,17 +62,17 @@ public final class Robot {
 
   /** When it ends; empty when never. */
   public Optional<Instant> ends() {
-    long at = json.path("expires_at").asLong(-1);
-    return at < 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(at));
+    return Seconds.end(json.path("expires_at").asLong(-1));
+  }
+
+  /** Whether it has ended by {@code now}. */
+  public boolean over(Instant now) {
+    return ends().filter(end -> !now.isBefore(end)).isPresent();
   }
 
   /** When it was made, from which Harbor counts its days. */
   Instant created() {
-    try {
-      return OffsetDateTime.parse(json.path("creation_time").asText()).toInstant();
-    } catch (DateTimeException none) {
-      throw new BadValue("creation_time of robot " + name() + " is no time", FIX);
-    }
+    return created;
   }
 
   /** What it may. */

@@ -160,7 +160,7 @@ public final class RobotSetup {
       after.addAll(has);
     }
     Optional<Integer> days = lifetime(found, differences);
-    if (ended(found) && days.isEmpty()) {
+    if (found.over(clock.instant()) && days.isEmpty()) {
       return Line.cannot(
           subject,
           "it ended at "
@@ -174,10 +174,6 @@ public final class RobotSetup {
 
   private static Access anywhere(Access right) {
     return right.system() ? right : new Access(Access.ALL, right.resource(), right.action());
-  }
-
-  private boolean ended(Robot robot) {
-    return robot.ends().filter(end -> !clock.instant().isBefore(end)).isPresent();
   }
 
   /**
@@ -226,7 +222,7 @@ public final class RobotSetup {
     String why;
     if (!Files.exists(file)) {
       why = "Harbor does not tell it again, and " + file + " is not there";
-    } else if (found.disabled() || ended(found)) {
+    } else if (found.disabled() || found.over(clock.instant())) {
       return Line.note(subject, "is tried when the robot can log in: run this again");
     } else if (robot.caller() == AdminApi.Caller.ROBOT) {
       return Line.right(subject);
