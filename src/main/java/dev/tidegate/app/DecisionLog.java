@@ -17,9 +17,7 @@ import java.util.function.Supplier;
  * loses lines, which are counted, and never delays or changes a decision.
  */
 final class DecisionLog implements AutoCloseable {
-  private record Line(Supplier<byte[]> text) {}
-
-  private final BlockingQueue<Line> waiting;
+  private final BlockingQueue<Supplier<byte[]>> waiting;
   private final OutputStream sink;
   private final InstantSource clock;
   private final AtomicLong lost = new AtomicLong();
@@ -40,16 +38,16 @@ final class DecisionLog implements AutoCloseable {
   /** Takes note of {@code decision}; never waits. */
   void write(Decision decision) {
     Instant at = clock.instant();
-    offer(new Line(() -> DecisionLine.of(decision, at)));
+    offer(() -> DecisionLine.of(decision, at));
   }
 
   /** Takes note of what came of an image that was let through without a scan; never waits. */
   void write(Rechecks.Result result) {
     Instant at = clock.instant();
-    offer(new Line(() -> RecheckLine.of(result, at)));
+    offer(() -> RecheckLine.of(result, at));
   }
 
-  private void offer(Line line) {
+  private void offer(Supplier<byte[]> line) {
     if (closed || !waiting.offer(line)) {
       lost.incrementAndGet();
     }
@@ -63,7 +61,7 @@ final class DecisionLog implements AutoCloseable {
   private void run() {
     while (!closed || !waiting.isEmpty()) {
       try {
-        Line line = waiting.poll(200, TimeUnit.MILLISECONDS);
+        Supplier<byte[]> line = waiting.poll(200, TimeUnit.MILLISECONDS);
         if (line != null) {
           write(line);
         }
@@ -74,8 +72,8 @@ final class DecisionLog implements AutoCloseable {
   }
 
   /** Writes all that waits at once, then flushes: lines appear soon, and cost little under load. */
-  private void write(Line first) {
-    Line line = first;
+  private void write(Supplier<byte[]> first) {
+    Supplier<byte[]> line = first;
     while (line != null) {
       put(line);
       line = waiting.poll();
@@ -83,9 +81,9 @@ final class DecisionLog implements AutoCloseable {
     flush();
   }
 
-  private void put(Line line) {
+  private void put(Supplier<byte[]> line) {
     try {
-      sink.write(line.text().get());
+      sink.write(line.get());
     } catch (IOException | RuntimeException broken) {
       lost.incrementAndGet(); // told by the metric: the log itself is what is broken
     }

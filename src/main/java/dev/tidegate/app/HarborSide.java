@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,17 +64,15 @@ final class HarborSide implements AutoCloseable {
   /** For the Harbors among {@code hosts}: those that have secrets for callbacks. */
   static Optional<HarborSide> start(Hosts hosts, Parts parts) {
     List<Receiver.Sender> senders = new ArrayList<>();
-    Map<String, HarborApi> harbors = new HashMap<>();
     for (Host host : hosts.all()) {
       host.callbackSecrets()
-          .ifPresent(file -> {
-            senders.add(new Receiver.Sender(host.name(), secrets(host, file, parts)));
-            harbors.put(host.name(), Harbors.api(host, parts.exchanges(), parts.clock()));
-          });
+          .ifPresent(
+              file -> senders.add(new Receiver.Sender(host.name(), secrets(host, file, parts))));
     }
     if (senders.isEmpty()) {
       return Optional.empty();
     }
+    Map<String, HarborApi> harbors = Harbors.calling(hosts, parts.exchanges(), parts.clock());
     AtPush pushes =
         new AtPush(
             parts.store(),

@@ -2,7 +2,6 @@ package dev.tidegate.app;
 
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceSource;
-import dev.tidegate.harbor.HarborApi;
 import dev.tidegate.harbor.Harbors;
 import dev.tidegate.harbor.SecretFile;
 import dev.tidegate.model.BadValue;
@@ -21,9 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -125,12 +122,13 @@ record Outbound(
                     Assembly.codecs(),
                     ticker,
                     new Telling(metrics, log)));
-    Map<String, HarborApi> harbors = new HashMap<>();
-    hosts.all().stream()
-        .filter(host -> host.callbackSecrets().isPresent())
-        .forEach(host -> harbors.put(host.name(), Harbors.api(host, exchanges, clock)));
     CredentialEnds ends =
-        new CredentialEnds(hosts.all(), harbors, clock, ticker, log::credentialsEnd);
+        new CredentialEnds(
+            hosts.all(),
+            Harbors.calling(hosts, exchanges, clock),
+            clock,
+            ticker,
+            log::credentialsEnd);
     metrics.credentials(ends);
     ends.start(defect -> {
       metrics.defect();

@@ -16,7 +16,6 @@ import dev.tidegate.model.Container;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
-import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Subject;
 import dev.tidegate.model.Ticker;
@@ -32,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,17 +268,13 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
   }
 
   private void judged(AdmittedUnscanned key, Verdict verdict, VerdictStore store, Instant now) {
-    List<Outcome> outcomes =
+    List<Ruling> rulings =
         verdict.rulings().stream()
             // Where it is not known which policies apply, nothing has passed.
             .filter(ruling -> ruling.check().equals(CHECK) || ruling.check().equals(Gate.SCOPE))
-            .map(Ruling::outcome)
             .toList();
-    List<Finding> findings =
-        outcomes.stream()
-            .flatMap(one -> one instanceof Outcome.Fail fail ? fail.findings().stream() : null)
-            .toList();
-    List<Doubt> doubts = outcomes.stream().flatMap(one -> doubts(one).stream()).toList();
+    List<Finding> findings = rulings.stream().flatMap(one -> one.findings().stream()).toList();
+    List<Doubt> doubts = rulings.stream().flatMap(one -> one.doubts().stream()).toList();
     boolean refused = findings.stream().anyMatch(finding -> finding.owingUntil().isEmpty());
     boolean waits = findings.stream().anyMatch(finding -> finding.unscanned().isPresent());
     // A report of before the cache has dropped the image is none that ends this.
@@ -295,19 +291,10 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
         key,
         judged,
         scanned,
-        java.util.stream.Stream.concat(
-                findings.stream().map(Finding::problem), doubts.stream().map(Doubt::tried))
+        Stream.concat(findings.stream().map(Finding::problem), doubts.stream().map(Doubt::tried))
             .toList(),
         store,
         now);
-  }
-
-  private static List<Doubt> doubts(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Unknown unknown -> unknown.doubts();
-      case Outcome.Fail fail -> fail.doubts();
-      default -> List.of();
-    };
   }
 
   private void tell(

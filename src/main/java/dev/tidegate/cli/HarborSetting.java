@@ -156,12 +156,12 @@ record HarborSetting(
       CallbackSecret secret = CallbackSecret.of(file);
       List<Line> lines = new ArrayList<>();
       secret.line().ifPresent(lines::add);
-      lines.addAll(
-          new WebhookSetup(
-                  admin,
-                  new Webhook.Wanted(
-                      WebhookSetup.NAME, wish.callback().get(), secret.value(), wish.verified()))
-              .plan(wish.projects()));
+      new WebhookSetup(
+              admin,
+              new Webhook.Wanted(
+                  WebhookSetup.NAME, wish.callback().get(), secret.value(), wish.verified()))
+          .look(wish.projects())
+          .forEach(one -> lines.addAll(one.lines()));
       return lines;
     } catch (BadValue bad) {
       throw CommandFailure.usage(file + ": " + bad.problem() + "; " + bad.fix());

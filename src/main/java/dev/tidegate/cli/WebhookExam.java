@@ -56,8 +56,9 @@ final class WebhookExam {
         return;
       }
       api.webhooks(projects.getFirst()); // refused once, and not for each project
-      compare(projects);
-      deliveries(projects);
+      List<WebhookSetup.Looked> looked = setup.look(projects);
+      compare(looked.stream().flatMap(one -> one.lines().stream()).toList());
+      deliveries(looked);
     } catch (Trouble trouble) {
       if (trouble.doubt().cause() == Cause.FORBIDDEN) {
         chart.skipped(
@@ -88,10 +89,10 @@ final class WebhookExam {
     return all;
   }
 
-  private void compare(List<String> projects) throws Trouble, InterruptedException {
+  private void compare(List<Line> lines) {
     List<Line> off = new ArrayList<>();
     int right = 0;
-    for (Line line : setup.plan(projects)) {
+    for (Line line : lines) {
       switch (line.kind()) {
         case RIGHT -> right++;
         case NOTE ->
@@ -124,31 +125,31 @@ final class WebhookExam {
   }
 
   /** How many projects' callbacks fared in which way. */
-  private void deliveries(List<String> projects) throws Trouble, InterruptedException {
+  private void deliveries(List<WebhookSetup.Looked> looked) throws Trouble, InterruptedException {
     int taken = 0;
     int silent = 0;
     int lost = 0;
-    for (String project : projects) {
-      Optional<Webhook> webhook = setup.ours(api.webhooks(project));
-      if (webhook.isEmpty()) {
+    for (WebhookSetup.Looked one : looked) {
+      if (one.ours().isEmpty()) {
         continue; // told of already
       }
-      Optional<List<Delivery>> deliveries = api.deliveries(project, webhook.get());
+      Optional<List<Delivery>> deliveries = api.deliveries(one.project(), one.ours().get());
       if (deliveries.isEmpty()) {
         chart.skipped("deliveries", "this Harbor does not tell of them, as before 2.8");
         return;
       }
       List<Delivery> over =
           deliveries.get().stream()
-              .filter(one -> one.result() != Delivery.Result.UNDER_WAY)
+              .filter(delivery -> delivery.result() != Delivery.Result.UNDER_WAY)
               .toList();
-      long failed = over.stream().filter(one -> one.result() == Delivery.Result.LOST).count();
+      long failed =
+          over.stream().filter(delivery -> delivery.result() == Delivery.Result.LOST).count();
       if (over.isEmpty()) {
         silent++;
       } else if (failed == 0) {
         taken++;
       } else if (++lost <= MOST_TOLD) {
-        lost(project, over, failed);
+        lost(one.project(), over, failed);
       }
     }
     if (lost > MOST_TOLD) {

@@ -1,5 +1,6 @@
 package dev.tidegate.engine;
 
+import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.policy.Mode;
@@ -38,6 +39,16 @@ public record Ruling(
 
   /** A finding and the one exemption that covers it. */
   public record Exempted(Finding finding, String exemption) {}
+
+  /** What could not be known. */
+  public List<Doubt> doubts() {
+    return switch (outcome) {
+      case Outcome.Fail fail -> fail.doubts();
+      case Outcome.Unknown unknown -> unknown.doubts();
+      case Outcome.Pass pass -> List.of();
+      case Outcome.Skip skip -> List.of();
+    };
+  }
 
   /** The findings that count. */
   public List<Finding> findings() {

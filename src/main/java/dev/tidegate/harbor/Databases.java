@@ -134,20 +134,28 @@ final class Databases {
   }
 
   private Optional<String> registration(Of project, Deadline deadline) throws InterruptedException {
-    Known<Optional<String>> known = scanners.getIfPresent(project);
-    if (known == null || over(known)) {
-      known = known(project.harbor().scannerOf(project.name(), deadline), Optional.empty());
-      scanners.put(project, known);
-    }
-    return known.value();
+    return known(scanners, project, () -> project.harbor().scannerOf(project.name(), deadline));
   }
 
   private Optional<Adapter> adapter(Of registration, Deadline deadline)
       throws InterruptedException {
-    Known<Optional<Adapter>> known = adapters.getIfPresent(registration);
+    return known(
+        adapters, registration, () -> registration.harbor().scanner(registration.name(), deadline));
+  }
+
+  /** Asks Harbor. */
+  @FunctionalInterface
+  private interface Asking<T> {
+    Evidence<Optional<T>> ask() throws InterruptedException;
+  }
+
+  /** What {@code cache} has under {@code key}, or else what is answered now. */
+  private <T> Optional<T> known(Cache<Of, Known<Optional<T>>> cache, Of key, Asking<T> asking)
+      throws InterruptedException {
+    Known<Optional<T>> known = cache.getIfPresent(key);
     if (known == null || over(known)) {
-      known = known(registration.harbor().scanner(registration.name(), deadline), Optional.empty());
-      adapters.put(registration, known);
+      known = known(asking.ask(), Optional.empty());
+      cache.put(key, known);
     }
     return known.value();
   }

@@ -6,10 +6,11 @@ import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Host;
 import dev.tidegate.net.Hosts;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Evidence from the Harbors among the configured hosts. */
 public final class Harbors {
@@ -26,10 +27,7 @@ public final class Harbors {
    */
   public static List<EvidenceSource<?, ?>> sources(
       Hosts hosts, Exchanges exchanges, InstantSource clock, BooleanSupplier databaseAges) {
-    Map<String, HarborApi> harbors = new HashMap<>();
-    for (Host host : hosts.all()) {
-      harbors.put(host.name(), api(host, exchanges, clock));
-    }
+    Map<String, HarborApi> harbors = apis(hosts.all().stream(), exchanges, clock);
     return List.of(
         new HarborScans(
             harbors, new RememberedReports(LAST_REPORTS), new Databases(clock, databaseAges)),
@@ -39,6 +37,19 @@ public final class Harbors {
   /** How what they say is written where it outlives the process. */
   public static List<EvidenceCodec<?, ?>> codecs() {
     return List.of(new ScanCodec());
+  }
+
+  /** The APIs of the Harbors among {@code hosts} that send callbacks, by their names. */
+  public static Map<String, HarborApi> calling(
+      Hosts hosts, Exchanges exchanges, InstantSource clock) {
+    return apis(
+        hosts.all().stream().filter(host -> host.callbackSecrets().isPresent()), exchanges, clock);
+  }
+
+  private static Map<String, HarborApi> apis(
+      Stream<Host> hosts, Exchanges exchanges, InstantSource clock) {
+    return hosts.collect(
+        Collectors.toUnmodifiableMap(Host::name, host -> api(host, exchanges, clock)));
   }
 
   /** The API of one Harbor. */

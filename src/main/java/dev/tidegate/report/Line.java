@@ -5,7 +5,6 @@ import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
-import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Severity;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +74,7 @@ public record Line(
                 same -> new Collected(ruling.check(), finding.problem(), finding.fix(), true))
             .add(ruling, finding);
       }
-      for (Doubt doubt : doubts(ruling.outcome())) {
+      for (Doubt doubt : ruling.doubts()) {
         lines
             .computeIfAbsent(
                 List.of(ruling.check(), doubt.tried(), doubt.cause()),
@@ -84,15 +83,6 @@ public record Line(
       }
     }
     return lines.values().stream().map(Collected::line).sorted(ORDER).toList();
-  }
-
-  private static List<Doubt> doubts(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Fail fail -> fail.doubts();
-      case Outcome.Unknown unknown -> unknown.doubts();
-      case Outcome.Pass pass -> List.of();
-      case Outcome.Skip skip -> List.of();
-    };
   }
 
   /** {@code nonRoot: containers web, sidecar: may run as root}. */

@@ -146,7 +146,12 @@ class HarborSetupTest {
     complete();
     int changes = harbor.accounts().changes().size();
     harbor.project("loans");
+    harbor.registry().forget();
     assertThat(complete().out()).contains("webhook of loans: made").contains("1 change made");
+    assertThat(harbor.registry().lines())
+        .as("the events of a Harbor are asked for once")
+        .filteredOn(line -> line.contains("/webhook/events"))
+        .hasSize(1);
     assertThat(harbor.accounts().changes()).hasSize(changes + 1).last().isEqualTo("POST loans");
   }
 

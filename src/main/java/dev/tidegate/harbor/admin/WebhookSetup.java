@@ -28,24 +28,43 @@ public final class WebhookSetup {
   }
 
   /**
+   * How the webhooks of one project stand.
+   *
+   * @param ours the gate's, as it is now; empty when there is none, or that is not known
+   * @param lines what is to be said and done
+   */
+  public record Looked(String project, Optional<Webhook> ours, List<Line> lines) {
+    public Looked {
+      Objects.requireNonNull(project);
+      Objects.requireNonNull(ours);
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
    * How they stand; asks Harbor and changes nothing. Trouble with one project is told in its line.
    *
    * @param projects which; empty for all that we may see
    * @throws Trouble if Harbor cannot be asked at all
    */
-  public List<Line> plan(List<String> projects) throws Trouble, InterruptedException {
-    List<Line> lines = new ArrayList<>();
+  public List<Looked> look(List<String> projects) throws Trouble, InterruptedException {
+    List<Looked> all = new ArrayList<>();
+    Optional<SortedSet<String>> offered = Optional.empty();
     for (String project : projects.isEmpty() ? admin.projects() : projects) {
       try {
-        lines.addAll(of(project));
+        if (offered.isEmpty()) {
+          offered = Optional.of(admin.events(project)); // the same in every project of a Harbor
+        }
+        all.add(of(project, offered.get()));
       } catch (Trouble trouble) {
         if (everywhere(trouble)) {
           throw trouble;
         }
-        lines.add(Line.cannot(subject(project), trouble.doubt().tried()));
+        Line line = Line.cannot(subject(project), trouble.doubt().tried());
+        all.add(new Looked(project, Optional.empty(), List.of(line)));
       }
     }
-    return lines;
+    return all;
   }
 
   private static boolean everywhere(Trouble trouble) {
@@ -57,8 +76,7 @@ public final class WebhookSetup {
     return "webhook of " + PlainText.of(project, 255);
   }
 
-  private List<Line> of(String project) throws Trouble, InterruptedException {
-    SortedSet<String> offered = admin.events(project);
+  private Looked of(String project, Set<String> offered) throws Trouble, InterruptedException {
     List<Webhook> there = admin.webhooks(project);
     Optional<Webhook> ours = ours(there);
     List<Line> lines = new ArrayList<>();
@@ -79,11 +97,11 @@ public final class WebhookSetup {
                     "another one, "
                         + PlainText.quote(PlainText.of(one.name(), 100))
                         + ", sends there, too: everything comes twice")));
-    return lines;
+    return new Looked(project, ours, lines);
   }
 
   /** The gate's among the policies of a project: by its name, or else by where it sends to. */
-  public Optional<Webhook> ours(List<Webhook> there) {
+  private Optional<Webhook> ours(List<Webhook> there) {
     return there.stream()
         .filter(one -> one.name().equals(wanted.name()))
         .findFirst()
