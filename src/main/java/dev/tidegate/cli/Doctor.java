@@ -8,7 +8,6 @@ import dev.tidegate.net.Hosts;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,11 +47,7 @@ record Doctor(Invocation invocation, DoctorWish wish) {
       charts.addAll(new ImageExam(invocation, wish, harbors, end).charts());
     }
     DoctorReport report = new DoctorReport(charts);
-    if (asJson) {
-      invocation.out().println(report.json());
-    } else {
-      report.print(invocation.out());
-    }
+    report.write(asJson, invocation.out());
     return report.status();
   }
 
@@ -60,15 +55,15 @@ record Doctor(Invocation invocation, DoctorWish wish) {
     Hosts all = HarborHosts.read(wish.hosts(), invocation);
     List<Host> meant = new ArrayList<>();
     for (String name : wish.names()) {
-      meant.add(HarborHosts.find(wish.hosts(), name, invocation));
+      meant.add(HarborHosts.find(all, wish.hosts(), name));
     }
     if (meant.isEmpty()) {
-      all.all().stream().sorted(Comparator.comparing(Host::name)).forEach(meant::add);
+      meant.addAll(all.all());
     }
     if (meant.isEmpty()) {
       throw CommandFailure.usage("there are no hosts in " + wish.hosts());
     }
-    if (wish.user().isPresent() && meant.size() > 1) {
+    if (wish.administrator().isPresent() && meant.size() > 1) {
       throw CommandFailure.usage(
           "the password of --user is told to one host only: name the Harbor that it is for");
     }

@@ -108,9 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    if ((user == null) != (passwordFile == null)) {
-      throw CommandFailure.usage("--user and --password-file belong together: give both");
-    }
+    Optional<Administrator> administrator = Administrator.of(user, passwordFile);
     boolean asJson = output.json();
     if (callbackCa != null && callback == null) {
       throw CommandFailure.usage("--callback-ca says nothing without --callback");
@@ -130,8 +128,7 @@ final class DoctorCommand implements Callable<Integer> {
                 address,
                 Optional.ofNullable(callbackCa).map(directory::resolve),
                 !unverified,
-                Optional.ofNullable(user),
-                Optional.ofNullable(passwordFile),
+                administrator,
                 projects))
         .run(asJson);
   }

@@ -1,8 +1,6 @@
 package dev.tidegate.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tidegate.cli.Diagnosis.State;
-import dev.tidegate.document.StrictJson;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +10,7 @@ import java.util.Locale;
  *
  * @param charts of hosts and images
  */
-record DoctorReport(List<Chart> charts) {
+record DoctorReport(List<Chart> charts) implements Report {
   private static final int WIDEST_STATE = 8;
 
   DoctorReport {
@@ -37,8 +35,8 @@ record DoctorReport(List<Chart> charts) {
     return count(State.WRONG) == 0 ? ExitStatus.PASS : ExitStatus.REFUSED;
   }
 
-  /** As JSON, for programs. */
-  String json() {
+  @Override
+  public Object document() {
     List<Part> parts =
         charts.stream()
             .map(chart ->
@@ -54,19 +52,12 @@ record DoctorReport(List<Chart> charts) {
                                 one.repair().orElse("")))
                         .toList()))
             .toList();
-    try {
-      return StrictJson.MAPPER
-          .writerWithDefaultPrettyPrinter()
-          .writeValueAsString(
-              new Document(
-                  status() == ExitStatus.PASS, count(State.WRONG), count(State.WARNING), parts));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("texts and lists are always JSON", impossible);
-    }
+    return new Document(
+        status() == ExitStatus.PASS, count(State.WRONG), count(State.WARNING), parts);
   }
 
-  /** As text, for people. */
-  void print(PrintWriter out) {
+  @Override
+  public void print(PrintWriter out) {
     for (Chart chart : charts) {
       out.println(
           chart.of() + (chart.version().isEmpty() ? "" : " (Harbor " + chart.version() + ")"));

@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param callback where Harbor reaches the gate
  * @param callbackCa the CA of the certificate there
  * @param verified whether Harbor verifies that certificate
- * @param user an administrator
- * @param passwordFile the password of {@code user}
+ * @param administrator who looks at what the gate's robot may not look at
  * @param projects where rights are tried and webhooks are looked at
  */
 record DoctorWish(
@@ -26,8 +25,7 @@ record DoctorWish(
     Optional<URI> callback,
     Optional<Path> callbackCa,
     boolean verified,
-    Optional<String> user,
-    Optional<String> passwordFile,
+    Optional<Administrator> administrator,
     List<String> projects) {
   DoctorWish {
     Objects.requireNonNull(hosts);

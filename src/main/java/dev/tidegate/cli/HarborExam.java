@@ -14,7 +14,6 @@ import dev.tidegate.model.BadReference;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PlainText;
-import dev.tidegate.net.Credentials;
 import dev.tidegate.net.Host;
 import dev.tidegate.net.Trouble;
 import java.time.Duration;
@@ -100,20 +99,23 @@ final class HarborExam {
 
   /** The host as the administrator whom the command was given, if Harbor knows that one. */
   private Optional<Host> administrator() throws InterruptedException {
-    if (visit.wish().user().isEmpty()) {
+    if (visit.wish().administrator().isEmpty()) {
       return Optional.empty();
     }
-    String user = visit.wish().user().get();
-    String file = visit.wish().passwordFile().orElseThrow();
-    Host as = host.as(new Credentials.Basic(user, visit.environment().directory().resolve(file)));
+    Administrator administrator = visit.wish().administrator().get();
+    Host as = administrator.at(host, visit.environment());
     try {
       if (visit.admin(as).caller() != AdminApi.Caller.NOBODY) {
         return Optional.of(as);
       }
       chart.wrong(
           "administrator",
-          host.name() + " does not know " + user + " with the password in " + file,
-          "write the right password into " + file);
+          host.name()
+              + " does not know "
+              + administrator.name()
+              + " with the password in "
+              + administrator.passwordFile(),
+          "write the right password into " + administrator.passwordFile());
     } catch (Trouble trouble) {
       chart.wrong("administrator", trouble.doubt().tried(), repairs.of(trouble, host));
     }

@@ -6,7 +6,6 @@ import dev.tidegate.net.Hosts;
 import dev.tidegate.net.Trouble;
 import java.nio.file.Files;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Which Harbor of a file of hosts a command is about, and who the gate is there. */
 final class HarborHosts {
@@ -28,24 +27,28 @@ final class HarborHosts {
   }
 
   /**
-   * The host called {@code name} in {@code file}, or the only one with secrets of callbacks.
+   * The host called {@code name} among {@code hosts} of {@code file}.
+   *
+   * @throws CommandFailure if there is none
+   */
+  static Host find(Hosts hosts, String file, String name) throws CommandFailure {
+    return hosts
+        .find(name)
+        .orElseThrow(() ->
+            CommandFailure.usage(
+                name
+                    + " is not among the hosts of "
+                    + file
+                    + ": "
+                    + hosts.names().stream().sorted().toList()));
+  }
+
+  /**
+   * The only one among {@code hosts} of {@code file} with secrets of callbacks.
    *
    * @throws CommandFailure if there is none, or more than one
    */
-  static Host find(String file, @Nullable String name, Invocation invocation)
-      throws CommandFailure {
-    Hosts hosts = read(file, invocation);
-    if (name != null) {
-      return hosts
-          .find(name)
-          .orElseThrow(() ->
-              CommandFailure.usage(
-                  name
-                      + " is not among the hosts of "
-                      + file
-                      + ": "
-                      + hosts.names().stream().sorted().toList()));
-    }
+  static Host only(Hosts hosts, String file) throws CommandFailure {
     List<Host> harbors =
         hosts.all().stream().filter(host -> host.callbackSecrets().isPresent()).toList();
     if (harbors.size() != 1) {

@@ -12,6 +12,7 @@ import dev.tidegate.net.Calls;
 import dev.tidegate.net.Credentials;
 import dev.tidegate.net.Exchanges;
 import dev.tidegate.net.Host;
+import dev.tidegate.net.Hosts;
 import dev.tidegate.net.Trouble;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,15 +29,13 @@ import org.jspecify.annotations.Nullable;
  * @param invocation what is read and written
  * @param hosts the file of hosts
  * @param name the Harbor's name there; the only one with callbackSecrets without it
- * @param user who sets it up; who the file of hosts names without it
- * @param passwordFile the password of {@code user}
+ * @param administrator who sets it up; who the file of hosts names without one
  */
 record HarborSetting(
     Invocation invocation,
     String hosts,
     @Nullable String name,
-    @Nullable String user,
-    @Nullable String passwordFile) {
+    Optional<Administrator> administrator) {
 
   /** What the robot should be. */
   record RobotWish(
@@ -68,23 +67,20 @@ record HarborSetting(
 
   /** Does, or shows, what is wished; the exit status. */
   int run(Wish wish, boolean asJson) throws CommandFailure {
-    Host harbor = HarborHosts.find(hosts, name, invocation);
+    Hosts all = HarborHosts.read(hosts, invocation);
+    Host harbor = name == null ? HarborHosts.only(all, hosts) : HarborHosts.find(all, hosts, name);
     Environment environment = invocation.environment();
     try (Exchanges exchanges =
         new Exchanges(
             InetAddress::getAllByName, environment.clock(), environment.ticker(), Calls.NONE)) {
-      AdminApi admin =
-          new AdminApi(harbor.name(), exchanges.to(asUser(harbor)), environment.ticker());
+      Host asWhom = administrator.map(one -> one.at(harbor, environment)).orElse(harbor);
+      AdminApi admin = new AdminApi(harbor.name(), exchanges.to(asWhom), environment.ticker());
       AdminApi robot = new AdminApi(harbor.name(), exchanges.to(harbor), environment.ticker());
       SetupReport report = new SetupReport(harbor.name(), wish.dryRun());
       greet(admin, harbor, report);
       carryOut(robot(wish, harbor, admin, robot), report);
       carryOut(webhooks(wish, harbor, admin), report);
-      if (asJson) {
-        invocation.out().println(report.json());
-      } else {
-        report.print(invocation.out());
-      }
+      report.write(asJson, invocation.out());
       return report.status();
     } catch (Trouble trouble) {
       throw CommandFailure.undecided(trouble.doubt().tried());
@@ -94,23 +90,20 @@ record HarborSetting(
     }
   }
 
-  private Host asUser(Host harbor) {
-    if (user == null || passwordFile == null) {
-      return harbor;
-    }
-    Path password = invocation.environment().directory().resolve(passwordFile);
-    return harbor.as(new Credentials.Basic(user, password));
-  }
-
   private void greet(AdminApi admin, Host harbor, SetupReport report)
       throws Trouble, InterruptedException, CommandFailure {
     if (admin.caller() == AdminApi.Caller.NOBODY) {
       throw CommandFailure.undecided(
           harbor.name()
               + " does not know us: "
-              + (user == null
-                  ? "give an administrator of Harbor by --user and --password-file"
-                  : "the password of " + user + " in " + passwordFile + " is not the right one"));
+              + administrator
+                  .map(one ->
+                      "the password of "
+                          + one.name()
+                          + " in "
+                          + one.passwordFile()
+                          + " is not the right one")
+                  .orElse("give an administrator of Harbor by --user and --password-file"));
     }
     report.version(admin.version());
   }

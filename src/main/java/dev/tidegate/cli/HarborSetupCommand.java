@@ -142,11 +142,9 @@ final class HarborSetupCommand implements Callable<Integer> {
     if (noRobot && noWebhooks) {
       throw CommandFailure.usage("--no-robot and --no-webhooks leave nothing to do");
     }
-    if ((user == null) != (passwordFile == null)) {
-      throw CommandFailure.usage("--user and --password-file belong together: give both");
-    }
+    Optional<Administrator> administrator = Administrator.of(user, passwordFile);
     boolean asJson = output.json();
-    return new HarborSetting(invocation, hosts, host, user, passwordFile)
+    return new HarborSetting(invocation, hosts, host, administrator)
         .run(
             new HarborSetting.Wish(
                 noRobot ? Optional.empty() : Optional.of(robot()),

@@ -1,8 +1,6 @@
 package dev.tidegate.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.tidegate.document.StrictJson;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +28,8 @@ record ImageReport(
     List<String> unknown,
     List<Says> policies,
     List<String> calls,
-    Optional<String> remembered) {
+    Optional<String> remembered)
+    implements Report {
   ImageReport {
     platforms = List.copyOf(platforms);
     signatures = List.copyOf(signatures);
@@ -60,21 +59,13 @@ record ImageReport(
   /** What one check of one policy says. */
   record Says(String policy, String check, String result, List<String> because) {}
 
-  /** As JSON, for programs. */
-  String json() {
-    try {
-      return StrictJson.MAPPER
-          .copy()
-          .registerModule(new com.fasterxml.jackson.datatype.jdk8.Jdk8Module())
-          .writerWithDefaultPrettyPrinter()
-          .writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("texts and lists are always JSON", impossible);
-    }
+  @Override
+  public ImageReport document() {
+    return this;
   }
 
-  /** As text, for people. */
-  void print(PrintWriter out) {
+  @Override
+  public void print(PrintWriter out) {
     out.println(image);
     out.println("  digest      " + digest.orElse("not known"));
     mediaType.ifPresent(type -> out.println("  media type  " + type));

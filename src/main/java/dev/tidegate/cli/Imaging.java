@@ -71,11 +71,7 @@ record Imaging(
               verdict.map(Imaging::says).orElse(List.of()),
               explain ? calls(judging) : List.of(),
               explain ? Optional.of(remembered(judging.store())) : Optional.empty());
-      if (asJson) {
-        invocation.out().println(report.json());
-      } else {
-        report.print(invocation.out());
-      }
+      report.write(asJson, invocation.out());
       return verdict.map(Imaging::status).orElseGet(looking::status);
     }
   }

@@ -25,10 +25,11 @@ record Repairs(DoctorWish wish) {
   private String setup(Host host, List<String> more) {
     StringBuilder command = new StringBuilder("tidegate harbor setup --hosts ");
     command.append(quoted(wish.hosts()));
-    command.append(" --user ").append(wish.user().map(Repairs::quoted).orElse("ADMIN"));
-    command
-        .append(" --password-file ")
-        .append(wish.passwordFile().map(Repairs::quoted).orElse("FILE"));
+    command.append(
+        wish.administrator()
+            .map(one ->
+                " --user " + quoted(one.name()) + " --password-file " + quoted(one.passwordFile()))
+            .orElse(" --user ADMIN --password-file FILE"));
     wish.projects().forEach(project -> command.append(" --project ").append(quoted(project)));
     more.forEach(option -> command.append(' ').append(option));
     return command.append(' ').append(quoted(host.name())).toString();

@@ -1,7 +1,5 @@
 package dev.tidegate.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.tidegate.document.StrictJson;
 import dev.tidegate.harbor.admin.Line;
 import dev.tidegate.harbor.admin.Version;
 import java.io.PrintWriter;
@@ -11,28 +9,43 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What was done in a Harbor, or would be, for people and for programs. */
-final class SetupReport {
+final class SetupReport implements Report {
   private final String host;
   private final boolean dryRun;
   private final List<Entry> entries = new ArrayList<>();
   private String version = "";
 
-  /**
-   * One thing.
-   *
-   * @param subject what it is about
-   * @param result how it stands, or what was done
-   * @param details in which ways
-   */
-  record Entry(String subject, String result, List<String> details) {
-    Entry {
+  /** How a thing stands, or what was done about it. */
+  private enum Result {
+    RIGHT("as it should be"),
+    MADE("made"),
+    TO_BE_MADE("to be made"),
+    CHANGED("changed"),
+    TO_BE_CHANGED("to be changed"),
+    CANNOT("not as it should be"),
+    FAILED("failed"),
+    NOTE("note");
+
+    private final String word;
+
+    Result(String word) {
+      this.word = word;
+    }
+  }
+
+  /** One thing, and in which ways it stands so. */
+  private record Entry(String subject, Result result, List<String> details) {
+    private Entry {
       details = List.copyOf(details);
     }
   }
 
+  /** One thing, as JSON has it. */
+  private record Written(String subject, String result, List<String> details) {}
+
   /** All of it, as JSON has it. */
   private record Document(
-      String host, String version, boolean dryRun, boolean done, List<Entry> entries) {}
+      String host, String version, boolean dryRun, boolean done, List<Written> entries) {}
 
   SetupReport(String host, boolean dryRun) {
     this.host = host;
@@ -48,7 +61,7 @@ final class SetupReport {
     version = text.orElse("");
     text.map(Version::new).map(Version::peculiarities).orElse(List.of()).stream()
         .map(one ->
-            new Entry("Harbor " + version, "note", List.of(one.problem() + ": " + one.fix())))
+            new Entry("Harbor " + version, Result.NOTE, List.of(one.problem() + ": " + one.fix())))
         .forEach(entries::add);
   }
 
@@ -57,25 +70,26 @@ final class SetupReport {
     List<String> details = new ArrayList<>(line.details());
     failure.ifPresent(details::add);
     entries.add(
-        new Entry(line.subject(), failure.isPresent() ? "failed" : result(line.kind()), details));
+        new Entry(
+            line.subject(), failure.isPresent() ? Result.FAILED : result(line.kind()), details));
   }
 
-  private String result(Line.Kind kind) {
+  private Result result(Line.Kind kind) {
     return switch (kind) {
-      case RIGHT -> "as it should be";
-      case CREATE -> dryRun ? "to be made" : "made";
-      case CHANGE -> dryRun ? "to be changed" : "changed";
-      case CANNOT -> "not as it should be";
-      case NOTE -> "note";
+      case RIGHT -> Result.RIGHT;
+      case CREATE -> dryRun ? Result.TO_BE_MADE : Result.MADE;
+      case CHANGE -> dryRun ? Result.TO_BE_CHANGED : Result.CHANGED;
+      case CANNOT -> Result.CANNOT;
+      case NOTE -> Result.NOTE;
     };
   }
 
-  private long count(String... results) {
+  private long count(Result... results) {
     return entries.stream().filter(entry -> List.of(results).contains(entry.result())).count();
   }
 
   private long undone() {
-    return count("failed", "not as it should be");
+    return count(Result.FAILED, Result.CANNOT);
   }
 
   /** The exit status. */
@@ -83,28 +97,31 @@ final class SetupReport {
     if (undone() > 0) {
       return ExitStatus.UNDECIDED;
     }
-    return count("to be made", "to be changed") > 0 ? ExitStatus.REFUSED : ExitStatus.PASS;
+    return count(Result.TO_BE_MADE, Result.TO_BE_CHANGED) > 0
+        ? ExitStatus.REFUSED
+        : ExitStatus.PASS;
   }
 
-  /** As JSON, for programs. */
-  String json() {
-    try {
-      return StrictJson.MAPPER
-          .writerWithDefaultPrettyPrinter()
-          .writeValueAsString(new Document(host, version, dryRun, undone() == 0, entries));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("texts and lists are always JSON", impossible);
-    }
+  @Override
+  public Object document() {
+    return new Document(
+        host,
+        version,
+        dryRun,
+        undone() == 0,
+        entries.stream()
+            .map(one -> new Written(one.subject(), one.result().word, one.details()))
+            .toList());
   }
 
-  /** As text, for people. */
-  void print(PrintWriter out) {
+  @Override
+  public void print(PrintWriter out) {
     out.println(host + (version.isEmpty() ? "" : " (Harbor " + version + ")"));
     for (Entry entry : entries) {
-      out.println("  " + entry.subject() + ": " + entry.result());
+      out.println("  " + entry.subject() + ": " + entry.result().word);
       entry.details().forEach(detail -> out.println("    " + detail));
     }
-    long changes = count("made", "changed", "to be made", "to be changed");
+    long changes = count(Result.MADE, Result.CHANGED, Result.TO_BE_MADE, Result.TO_BE_CHANGED);
     out.println(
         String.format(
             Locale.ROOT,

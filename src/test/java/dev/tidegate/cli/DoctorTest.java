@@ -313,7 +313,6 @@ class DoctorTest extends DoctorFixture {
               Optional.empty(),
               true,
               Optional.empty(),
-              Optional.empty(),
               List.of());
       harbor.registry().forget();
       Environment environment = CliRun.environment(Map.of(), false);
