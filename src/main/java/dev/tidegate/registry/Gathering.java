@@ -132,8 +132,14 @@ final class Gathering {
     } catch (Trouble trouble) {
       return Place.unread(trouble.doubt());
     } catch (Malformed broken) {
-      return broken(place, broken);
+      return odd(tag, broken);
     }
+  }
+
+  /** What a tag gives out proves nothing by its hash, so it may be another answer next time. */
+  private Place odd(String tag, Malformed broken) {
+    return Place.unread(
+        RegistryClient.malformed("read the manifest " + image.in() + ":" + tag, broken));
   }
 
   /** cosign follows an index under its tags, so its images may be anywhere below one. */
@@ -236,22 +242,23 @@ final class Gathering {
               new SignatureDocument.Broken(
                   place, "the registry lacks the content that its manifest names"));
     } catch (Trouble trouble) {
-      return lost(place, trouble);
+      return Place.unread(trouble.doubt());
     }
   }
 
-  /** Content that is wrong will stay so; what could not be read at all may come. */
+  /**
+   * A manifest that did not come. An answer that does not hash to what was asked for is none: a
+   * proxy or a damaged disk speaks, and the registry may give out the right one next time. What was
+   * learnt before must not be displaced by it. Only of a manifest that is too long is it certain
+   * enough that it stays so.
+   */
   private Place lost(String place, Trouble trouble) {
-    if (trouble.doubt().equals(tooMany())) {
-      return Place.unread(trouble.doubt()); // nothing is wrong with this one
-    }
-    return switch (trouble.doubt().cause()) {
-      case MALFORMED, TOO_LARGE ->
-          Place.of(new SignatureDocument.Broken(place, trouble.doubt().tried()));
-      default -> Place.unread(trouble.doubt());
-    };
+    return trouble.doubt().cause() == Cause.TOO_LARGE && !trouble.doubt().equals(tooMany())
+        ? Place.of(new SignatureDocument.Broken(place, trouble.doubt().tried()))
+        : Place.unread(trouble.doubt());
   }
 
+  /** What is proven by its hash and cannot be read stays so. */
   private static Place broken(String place, Malformed broken) {
     return Place.of(new SignatureDocument.Broken(place, String.valueOf(broken.getMessage())));
   }
@@ -277,13 +284,14 @@ final class Gathering {
       Bytes raw = content.get().raw();
       if (!(Document.read(raw, content.get().mediaType()).manifest()
           instanceof ImageManifest.Index)) {
-        throw new Malformed("it is an image and no list of referrers");
+        return Place.of(
+            new SignatureDocument.Broken("tag " + tag, "it is an image and no list of referrers"));
       }
       return each(
           RegistryClient.descriptors(Document.tree(raw.toArray()).path("manifests")),
           "referrer by tag ");
     } catch (Malformed broken) {
-      return broken("tag " + tag, broken);
+      return odd(tag, broken);
     }
   }
 

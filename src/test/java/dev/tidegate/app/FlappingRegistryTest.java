@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A registry that answers, fails, throttles, cuts off and lies in turn, images that are pushed,
  * signed and moved meanwhile, a clock that jumps, and restarts over the file in between: no answer
- * is wrong. What was never signed is never admitted. What is signed is never refused for that but
- * in trouble, when the registry has given out something else as its signature, and then that is
- * named. "Could not decide" is an answer to trouble, and none for long when it is over.
+ * is wrong. What was never signed is never admitted. What is signed is never refused as unsigned,
+ * whatever the registry gives out in place of its signature. "Could not decide" is an answer to
+ * trouble, and none for long when it is over.
  */
 class FlappingRegistryTest {
   private static final int STEPS = 400;
@@ -186,9 +186,8 @@ class FlappingRegistryTest {
       forbidden++;
       boolean isSigned = signed.stream().anyMatch(one -> runs.endsWith("@" + one.digest()));
       // A tag that could not be resolved is not pinned, which is a finding of its own.
-      if (isSigned && message(response).contains("imageSignature")) {
-        assertThat(trouble).as(runs + " is signed: " + message(response)).isTrue();
-        assertThat(message(response)).as("what came instead is named").contains("; found: ");
+      if (isSigned) {
+        assertThat(message(response)).as(runs + " is signed").doesNotContain("imageSignature");
       }
     } else {
       undecided++;

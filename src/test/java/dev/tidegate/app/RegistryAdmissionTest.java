@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Hosts;
 import dev.tidegate.policy.PolicyFile;
@@ -236,6 +237,23 @@ class RegistryAdmissionTest {
     assertThat(late.at("/status/code").asInt())
         .as("undecided, and not forbidden")
         .isNotEqualTo(403);
+  }
+
+  /** A proxy's page, or a blob that the disk has damaged. */
+  @Test
+  void whatARegistryGivesOutInPlaceOfASignatureDisplacesNothing() {
+    sign(web);
+    ObjectNode pinned = gate.mutated(tagged());
+    assertThat(allowed(gate.validate(pinned))).isTrue();
+    for (String place : List.of("/blobs/", "/manifests/", "/referrers/")) {
+      registry.behave();
+      registry.instead(
+          asked -> asked.path().contains(place), RegistryDouble.status(200, "{\"sorry\": 2}"));
+      gate.pass(Duration.ofMinutes(30));
+      gate.store.renew(new EvidenceKey.Signatures(web)).join();
+      JsonNode response = gate.validate(pinned);
+      assertThat(allowed(response)).as(place + ": " + message(response)).isTrue();
+    }
   }
 
   @Test

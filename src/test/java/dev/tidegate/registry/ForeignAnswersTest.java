@@ -12,6 +12,7 @@ import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
+import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.net.Authority;
 import dev.tidegate.net.Host;
@@ -156,9 +157,9 @@ class ForeignAnswersTest {
         .isInstanceOfSatisfying(
             Evidence.Present.class,
             present ->
-                assertThat(((SignatureDocuments) present.value()).documents())
-                    .singleElement()
-                    .isInstanceOf(SignatureDocument.Broken.class));
+                assertThat(((SignatureDocuments) present.value()).unread())
+                    .extracting(Doubt::cause)
+                    .containsExactly(Cause.MALFORMED));
   }
 
   /** Each one within the bound of one; together they are many times what may be read. */

@@ -425,11 +425,17 @@ class RegistrySourcesTest {
   }
 
   @Test
-  void aPayloadThatIsAnotherIsBroken() {
+  void aPayloadThatIsAnotherIsNoAnswer() {
     registry.signature(web, utf8("payload"), Map.of());
     registry.instead(asked -> asked.path().contains("/blobs/"), status(200, "tampers"));
-    assertThat(((SignatureDocument.Broken) documents().documents().getFirst()).why())
-        .contains("does not hash to that digest");
+    SignatureDocuments documents = documents();
+    assertThat(documents.documents()).isEmpty();
+    assertThat(documents.unread())
+        .singleElement()
+        .satisfies(doubt -> {
+          assertThat(doubt.cause()).isEqualTo(Cause.MALFORMED);
+          assertThat(doubt.tried()).contains("does not hash to that digest");
+        });
   }
 
   /** Sigstore policy-controller and cosign: GHSA-88jx-383q-w4qc and others. */
