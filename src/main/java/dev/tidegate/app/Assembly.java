@@ -93,7 +93,7 @@ public final class Assembly {
   }
 
   /** How evidence is written where it outlives the process. */
-  static List<EvidenceCodec<?, ?>> codecs() {
+  public static List<EvidenceCodec<?, ?>> codecs() {
     List<EvidenceCodec<?, ?>> codecs = new ArrayList<>(Registries.codecs());
     codecs.addAll(Harbors.codecs());
     codecs.addAll(OwnMoments.codecs());

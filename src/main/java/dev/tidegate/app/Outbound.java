@@ -14,10 +14,7 @@ import dev.tidegate.policy.PolicySet;
 import dev.tidegate.store.Archive;
 import dev.tidegate.store.Seals;
 import dev.tidegate.store.StoreEvents;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +37,6 @@ record Outbound(
     Optional<Archive> archive,
     CredentialEnds ends)
     implements AutoCloseable {
-  private static final int LONGEST_KEYS = 64 * 1024;
 
   Outbound {
     sources = List.copyOf(sources);
@@ -62,7 +58,7 @@ record Outbound(
         .keyFile()
         .ifPresent(file -> {
           try {
-            seals(file);
+            var _ = Seals.read(file);
           } catch (BadValue bad) {
             problems.add("tidegate.store.key-file: " + bad.problem() + "; " + bad.fix());
           }
@@ -87,17 +83,6 @@ record Outbound(
     }
   }
 
-  private static Seals seals(Path file) {
-    try {
-      if (Files.size(file) <= LONGEST_KEYS) {
-        return Seals.parse(Files.readString(file));
-      }
-    } catch (IOException unreadable) {
-      throw new BadValue(file + " cannot be read", "check that it exists and is text");
-    }
-    throw new BadValue(file + " is longer than 64 KiB", "write one key per line");
-  }
-
   /** What {@code config}, which has no problems, describes. */
   static Outbound of(
       ServeConfig config,
@@ -118,7 +103,7 @@ record Outbound(
                 Archive.at(
                     file,
                     (long) config.store().mostMib() << 20,
-                    seals(config.store().keyFile().orElseThrow()),
+                    Seals.read(config.store().keyFile().orElseThrow()),
                     Assembly.codecs(),
                     ticker,
                     new Telling(metrics, log)));

@@ -63,8 +63,23 @@ final class ImageCommand implements Callable<Integer> {
   private List<String> scans = new ArrayList<>();
 
   @Option(
+      names = "--store",
+      paramLabel = "FILE",
+      description =
+          "The file in which a gate remembers (its tidegate.store.file): what it knows is used as the"
+              + " gate would use it. A copy is read, so the gate may be running.")
+  private @Nullable String store;
+
+  @Option(
+      names = "--store-key",
+      paramLabel = "FILE",
+      description = "The keys that --store is sealed by (the gate's tidegate.store.key-file).")
+  private @Nullable String storeKey;
+
+  @Option(
       names = "--explain",
-      description = "Also show the calls that were made, and what the gate remembers.")
+      description =
+          "Also show the calls that were made, and what is remembered of the image since when.")
   private boolean explain;
 
   @Mixin private final TextOrJson output = new TextOrJson();
@@ -82,7 +97,7 @@ final class ImageCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure {
     boolean asJson = output.json();
-    return new Imaging(invocation, hosts, policies, scans, explain)
+    return new Imaging(invocation, hosts, policies, scans, store, storeKey, explain)
         .show(image, namespace, NamespaceLabels.of(namespaceLabels), asJson);
   }
 }

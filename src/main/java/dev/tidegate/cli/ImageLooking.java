@@ -13,7 +13,7 @@ import dev.tidegate.model.Platform;
 import dev.tidegate.store.VerdictStore;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,7 +40,7 @@ final class ImageLooking {
   private final List<ImageReport.Runs> platforms = new ArrayList<>();
   private final List<ImageReport.Beside> beside = new ArrayList<>();
   private final Set<String> unknown = new LinkedHashSet<>();
-  private final Set<PinnedImage> seen = new HashSet<>();
+  private final Set<PinnedImage> seen = new LinkedHashSet<>();
   private Optional<PinnedImage> image = Optional.empty();
   private Optional<String> mediaType = Optional.empty();
   private boolean absent;
@@ -196,8 +196,13 @@ final class ImageLooking {
     return absent ? ExitStatus.REFUSED : unknown.isEmpty() ? ExitStatus.PASS : ExitStatus.UNDECIDED;
   }
 
+  /** The image and its parts, as far as they were looked at. */
+  Set<PinnedImage> seen() {
+    return Collections.unmodifiableSet(seen);
+  }
+
   /** What was found, with what policies say and which calls were made. */
-  ImageReport report(List<ImageReport.Says> says, List<String> calls, Optional<String> remembered) {
+  ImageReport report(List<ImageReport.Says> says, List<String> calls, List<String> remembered) {
     if (absent) {
       unknown.add("the registry has no " + reference);
     }

@@ -28,7 +28,7 @@ record ImageReport(
     List<String> unknown,
     List<Says> policies,
     List<String> calls,
-    Optional<String> remembered)
+    List<String> remembered)
     implements Report {
   ImageReport {
     platforms = List.copyOf(platforms);
@@ -102,7 +102,7 @@ record ImageReport(
       one.because().forEach(line -> out.println("    " + line));
     }
     section(out, "calls", calls);
-    remembered.ifPresent(text -> out.println("  remembered  " + text));
+    section(out, "remembered", remembered);
   }
 
   private static void section(PrintWriter out, String title, List<String> lines) {

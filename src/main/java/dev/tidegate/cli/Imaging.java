@@ -18,7 +18,6 @@ import dev.tidegate.model.Role;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
-import dev.tidegate.store.VerdictStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,13 +33,17 @@ import org.jspecify.annotations.Nullable;
  * @param hosts the file with the registries that may be asked
  * @param policies the policy directory
  * @param scans files with reports of scanners
- * @param explain whether calls are shown
+ * @param store the file of a gate's store
+ * @param storeKey the keys that it is sealed by
+ * @param explain whether calls are shown, and what is remembered
  */
 record Imaging(
     Invocation invocation,
     String hosts,
     @Nullable String policies,
     List<String> scans,
+    @Nullable String store,
+    @Nullable String storeKey,
     boolean explain) {
   static final PolicySet NO_POLICIES = new PolicySet(1, "", List.of(), List.of(), List.of());
 
@@ -58,7 +61,8 @@ record Imaging(
     World world = new World();
     world.namespace(namespace, labels.getOrDefault(namespace, Map.of()));
     Instant at = invocation.environment().clock().instant();
-    try (Judging judging = Judging.of(set, world, at, hosts, scans, invocation)) {
+    try (GivenStore given = GivenStore.of(store, storeKey, invocation);
+        Judging judging = Judging.of(set, world, at, hosts, scans, given.archive(), invocation)) {
       ImageLooking looking =
           new ImageLooking(reference, Counting.of(set, reference, at), judging.store());
       looking.look();
@@ -70,7 +74,9 @@ record Imaging(
           looking.report(
               verdict.map(Imaging::says).orElse(List.of()),
               explain ? calls(judging) : List.of(),
-              explain ? Optional.of(remembered(judging.store())) : Optional.empty());
+              explain
+                  ? new Remembered(judging.store(), at).of(reference, looking.seen())
+                  : List.of());
       report.write(asJson, invocation.out());
       return verdict.map(Imaging::status).orElseGet(looking::status);
     }
@@ -179,15 +185,5 @@ record Imaging(
                 + call.took().toMillis()
                 + " ms")
         .toList();
-  }
-
-  private static String remembered(VerdictStore store) {
-    VerdictStore.Stats stats = store.stats();
-    return stats.entries()
-        + " answers, "
-        + stats.weight()
-        + " bytes, "
-        + stats.derived()
-        + " results of verification";
   }
 }

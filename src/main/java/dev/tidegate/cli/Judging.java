@@ -18,6 +18,7 @@ import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Subject;
 import dev.tidegate.net.Calls;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.store.Archive;
 import dev.tidegate.store.VerdictStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,7 @@ final class Judging implements AutoCloseable {
       Instant at,
       Outside outside,
       List<TrivyReport> scans,
+      Optional<Archive> archive,
       Invocation invocation) {
     this.environment = invocation.environment();
     this.outside = outside;
@@ -54,7 +56,7 @@ final class Judging implements AutoCloseable {
         Assembly.engine(
             () -> policies,
             new Assembly.Knowledge(
-                live, outside.sources(), VerdictStore.Settings.USUAL, Optional.empty(), ONCE),
+                live, outside.sources(), VerdictStore.Settings.USUAL, archive, ONCE),
             environment.clock(),
             environment.ticker(),
             (where, defect) -> {
@@ -79,9 +81,26 @@ final class Judging implements AutoCloseable {
       List<String> scans,
       Invocation invocation)
       throws CommandFailure {
+    return of(policies, world, at, hosts, scans, Optional.empty(), invocation);
+  }
+
+  /**
+   * The same, with what a gate remembers.
+   *
+   * @param archive that; closed with this
+   */
+  static Judging of(
+      PolicySet policies,
+      World world,
+      Instant at,
+      @Nullable String hosts,
+      List<String> scans,
+      Optional<Archive> archive,
+      Invocation invocation)
+      throws CommandFailure {
     List<TrivyReport> reports = ScanFiles.read(scans, invocation);
     return new Judging(
-        policies, world, at, Outside.of(hosts, policies, invocation), reports, invocation);
+        policies, world, at, Outside.of(hosts, policies, invocation), reports, archive, invocation);
   }
 
   /** The calls that were made, in the order of their answers. */

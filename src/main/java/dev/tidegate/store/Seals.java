@@ -1,7 +1,10 @@
 package dev.tidegate.store;
 
 import dev.tidegate.model.BadValue;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.List;
@@ -19,6 +22,7 @@ public final class Seals {
 
   private static final int SHORTEST_KEY = 32;
   private static final int MOST_KEYS = 10;
+  private static final int LONGEST_FILE = 64 * 1024;
 
   private final List<SecretKeySpec> keys;
 
@@ -49,6 +53,22 @@ public final class Seals {
         lines.stream()
             .map(line -> new SecretKeySpec(line.getBytes(StandardCharsets.UTF_8), "HmacSHA256"))
             .toList());
+  }
+
+  /**
+   * Seals by the keys in {@code file}, of at most 64 KiB.
+   *
+   * @throws BadValue if it cannot be read, or as {@link #parse} says
+   */
+  public static Seals read(Path file) {
+    try {
+      if (Files.size(file) <= LONGEST_FILE) {
+        return parse(Files.readString(file));
+      }
+    } catch (IOException unreadable) {
+      throw new BadValue(file + " cannot be read", "check that it exists and is text");
+    }
+    throw new BadValue(file + " is longer than 64 KiB", "write one key per line");
   }
 
   /** The seal of {@code content}. */

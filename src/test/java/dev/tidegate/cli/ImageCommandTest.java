@@ -107,7 +107,11 @@ class ImageCommandTest {
         .contains("policy signed, imageSignature: passes")
         .doesNotContain("nonRoot")
         .contains("HEAD " + registry.name() + " /v2/shop/web/manifests/1: 200, ")
-        .contains("remembered  ");
+        .contains(
+            "  remembered\n    tag: "
+                + web.digest()
+                + ", read now\n    manifest: known, read now\n")
+        .contains("\n    signatures: 2 beside it, read now\n");
     assertThat(run.status()).isEqualTo(ExitStatus.PASS);
   }
 
