@@ -2,10 +2,14 @@ package dev.tidegate.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tidegate.admission.Answer;
 import dev.tidegate.admission.Decision;
 import dev.tidegate.admission.JsonPatch;
 import dev.tidegate.admission.Review;
+import dev.tidegate.engine.Effect;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.Container;
@@ -16,9 +20,11 @@ import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Proof;
 import dev.tidegate.model.Subject;
+import dev.tidegate.policy.Mode;
 import dev.tidegate.report.DenialText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +43,10 @@ final class DecisionLine {
   private static final int MOST_IMAGES = 50;
   private static final int MOST_RULINGS = 100;
   private static final int LONGEST = 256;
+
+  /** Most passing checks say the same in every decision, and are most of a line. */
+  private static final Cache<Said, SerializedString> PLAIN =
+      Caffeine.newBuilder().maximumSize(2_000).build();
 
   /** There are as many as the enums that are logged have constants. */
   private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();
@@ -191,27 +201,72 @@ final class DecisionLine {
     json.writeArrayFieldStart("checks");
     List<Ruling> rulings = verdict.rulings();
     for (Ruling ruling : rulings.subList(0, Math.min(MOST_RULINGS, rulings.size()))) {
-      json.writeStartObject();
-      json.writeStringField("policy", ruling.policy());
-      json.writeStringField("check", ruling.check());
-      json.writeStringField("mode", lower(ruling.mode()));
-      json.writeStringField("outcome", outcome(ruling.outcome()));
-      json.writeStringField("effect", DenialText.word(ruling.effect()));
-      json.writeStringField("strict", DenialText.word(ruling.strict()));
-      if (!ruling.findings().isEmpty()) {
-        strings(
-            json,
-            "problems",
-            ruling.findings().stream()
-                .map(finding ->
-                    finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
+      Said said = Said.of(ruling);
+      if (said.isAll(ruling)) {
+        json.writeRawValue(PLAIN.get(said, Said::asObject));
+      } else {
+        json.writeStartObject();
+        said.write(json);
+        more(json, ruling);
+        json.writeEndObject();
       }
-      if (ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty()) {
-        strings(json, "proofs", pass.because().stream().map(Proof::statement));
-      }
-      json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void more(JsonGenerator json, Ruling ruling) throws IOException {
+    if (!ruling.findings().isEmpty()) {
+      strings(
+          json,
+          "problems",
+          ruling.findings().stream()
+              .map(finding ->
+                  finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
+    }
+    if (ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty()) {
+      strings(json, "proofs", pass.because().stream().map(Proof::statement));
+    }
+  }
+
+  /** What every ruling has. */
+  private record Said(
+      String policy, String check, Mode mode, String outcome, Effect effect, Effect strict) {
+    static Said of(Ruling ruling) {
+      return new Said(
+          ruling.policy(),
+          ruling.check(),
+          ruling.mode(),
+          DecisionLine.outcome(ruling.outcome()),
+          ruling.effect(),
+          ruling.strict());
+    }
+
+    /** Whether {@code ruling} has nothing else to say. */
+    boolean isAll(Ruling ruling) {
+      return ruling.findings().isEmpty()
+          && !(ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty());
+    }
+
+    void write(JsonGenerator json) throws IOException {
+      json.writeStringField("policy", policy);
+      json.writeStringField("check", check);
+      json.writeStringField("mode", lower(mode));
+      json.writeStringField("outcome", outcome);
+      json.writeStringField("effect", DenialText.word(effect));
+      json.writeStringField("strict", DenialText.word(strict));
+    }
+
+    SerializedString asObject() {
+      StringWriter text = new StringWriter();
+      try (JsonGenerator json = JSON.createGenerator(text)) {
+        json.writeStartObject();
+        write(json);
+        json.writeEndObject();
+      } catch (IOException impossible) {
+        throw new UncheckedIOException("a text in memory failed", impossible);
+      }
+      return new SerializedString(text.toString());
+    }
   }
 
   /** The word for an outcome in log and metrics. */

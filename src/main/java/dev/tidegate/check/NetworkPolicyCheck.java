@@ -202,22 +202,23 @@ public final class NetworkPolicyCheck implements Check<NetworkPolicyCheck.Parame
       PodShape pod, Parameters parameters, NetworkPolicies policies) {
     Map<Direction, Standing> standings = new EnumMap<>(Direction.class);
     for (Direction direction : parameters.directions()) {
-      List<NetworkPolicy> selecting =
-          policies.policies().stream()
-              .filter(policy -> policy.directions().contains(direction))
-              .filter(policy -> policy.pods().matches(pod.labels()))
-              .toList();
-      List<String> open =
-          selecting.stream()
-              .filter(policy -> policy.rules(direction).stream().anyMatch(Openness::isOpen))
-              .map(NetworkPolicy::name)
-              .sorted()
-              .toList();
+      boolean selected = false;
+      List<String> open = new ArrayList<>();
+      for (NetworkPolicy policy : policies.policies()) {
+        if (policy.directions().contains(direction) && policy.pods().matches(pod.labels())) {
+          selected = true;
+          if (policy.rules(direction).stream().anyMatch(Openness::isOpen)) {
+            open.add(policy.name());
+          }
+        }
+      }
       standings.put(
           direction,
-          selecting.isEmpty()
+          !selected
               ? new Standing.Unselected()
-              : open.isEmpty() ? new Standing.Isolated() : new Standing.Open(open));
+              : open.isEmpty()
+                  ? new Standing.Isolated()
+                  : new Standing.Open(open.stream().sorted().toList()));
     }
     return standings;
   }

@@ -3,6 +3,8 @@ package dev.tidegate.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -54,12 +56,13 @@ public record Verdict(
 
   /** Names of the exemptions that were used, sorted. */
   public List<String> exemptions() {
-    return rulings.stream()
-        .flatMap(ruling -> ruling.exempted().stream())
-        .map(Ruling.Exempted::exemption)
-        .distinct()
-        .sorted()
-        .toList();
+    Set<String> names = new TreeSet<>();
+    for (Ruling ruling : rulings) {
+      for (Ruling.Exempted exempted : ruling.exempted()) {
+        names.add(exempted.exemption());
+      }
+    }
+    return List.copyOf(names);
   }
 
   /** This verdict, reached in {@code rounds} rounds. */

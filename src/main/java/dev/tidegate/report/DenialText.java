@@ -132,16 +132,18 @@ public final class DenialText {
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put("decision", word(verdict.effect()));
     annotations.put("policy-set", verdict.generation() + "/" + verdict.fingerprint());
-    put(annotations, "policies", Line.of(verdict, ruling -> true), Line::policies);
-    put(annotations, "checks", Line.of(verdict, ruling -> true), DenialText::checks);
+    List<Line> lines = Line.of(verdict, ruling -> true);
+    put(annotations, "policies", lines, Line::policies);
+    put(annotations, "checks", lines, DenialText::checks);
     if (!verdict.effect().refuses() && verdict.strict().refuses()) {
       annotations.put("would-deny", "true");
     }
     if (verdict.uncovered()) {
       annotations.put("uncovered", "true");
     }
-    if (!verdict.exemptions().isEmpty()) {
-      annotations.put("exemptions", PlainText.of(String.join(", ", verdict.exemptions()), 1000));
+    List<String> exemptions = verdict.exemptions();
+    if (!exemptions.isEmpty()) {
+      annotations.put("exemptions", PlainText.of(String.join(", ", exemptions), 1000));
     }
     if (subject.mirror()) {
       annotations.put("mirror-pod", "true");
