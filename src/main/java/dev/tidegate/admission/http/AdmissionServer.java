@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509KeyManager;
@@ -35,6 +36,12 @@ import org.jspecify.annotations.Nullable;
 public final class AdmissionServer {
   /** Longer than the 90 seconds after which the API server's client closes an idle connection. */
   private static final int IDLE_SECONDS = 120;
+
+  /**
+   * Connections are counted once they have a session; who opens them and says nothing must not hold
+   * them longer than the API server waits for an answer.
+   */
+  private static final int HANDSHAKE_SECONDS = 5;
 
   private final Vertx vertx;
   private final String deployment;
@@ -109,6 +116,8 @@ public final class AdmissionServer {
             // The API server speaks HTTP/1.1 to a Service, always.
             .setUseAlpn(false)
             .setTcpNoDelay(true)
+            .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+            .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
             .setIdleTimeout(IDLE_SECONDS);
     listen
         .clientCa()

@@ -369,6 +369,32 @@ class AdmissionServerIT {
   }
 
   /** Connections without a request, of one address, against the API server's, of another. */
+  /** They have no session, so they are not counted, but are soon closed. */
+  @Test
+  void T32_connectionsThatSayNothingAreClosedAndHoldNobodyUp() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 50; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), running().port());
+        silent.add(socket);
+        socket.setSoTimeout(60_000);
+      }
+      assertThat(
+              response(post(client(null), "/validate?timeout=5s", bytes(review(GOOD_POD))).body())
+                  .get("allowed")
+                  .asBoolean())
+          .isTrue();
+      for (Socket socket : silent) {
+        assertThat(socket.getInputStream().read()).as("the end of the connection").isEqualTo(-1);
+      }
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+  }
+
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback has one address only")
   void T32_idleConnectionsOfOnePeerLeaveSomeForOthers() throws Exception {
