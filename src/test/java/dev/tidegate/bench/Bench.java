@@ -40,7 +40,15 @@ public final class Bench {
   private static final int PAIRS = 5;
   private static final List<String> PARTS =
       List.of(
-          "admission", "images", "restart", "signatures", "volumes", "harbor", "cluster", "micro");
+          "admission",
+          "images",
+          "keyless",
+          "restart",
+          "signatures",
+          "volumes",
+          "harbor",
+          "cluster",
+          "micro");
   private static final int OPEN_RATE = 300;
   private static final int OPEN_REQUESTS = 3_000;
 
@@ -62,8 +70,9 @@ public final class Bench {
       System.out.println("== " + part);
       switch (part) {
         case "admission" -> new Bench(work, launcher).run();
-        case "images" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).run();
-        case "restart" -> new ImageBench(Scratch.folder("tidegate-bench"), launcher).restart();
+        case "images" -> images(launcher, ImageSigning.byKeys()).run();
+        case "keyless" -> images(launcher, ImageSigning.byIdentity()).cold();
+        case "restart" -> images(launcher, ImageSigning.byKeys()).restart();
         case "signatures" -> SignatureBench.run();
         case "volumes" -> VolumeBench.run(Scratch.folder("tidegate-bench"));
         case "harbor" -> HarborBench.run(launcher);
@@ -73,6 +82,10 @@ public final class Bench {
       }
     }
     System.exit(0);
+  }
+
+  private static ImageBench images(Path launcher, ImageSigning signing) throws IOException {
+    return new ImageBench(Scratch.folder("tidegate-bench"), launcher, signing);
   }
 
   /** Each step by itself, with the bytes that it allocates ({@code gc.alloc.rate.norm}). */

@@ -3,7 +3,6 @@ package dev.tidegate.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidegate.model.PinnedImage;
-import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.GateProcess;
 import dev.tidegate.testkit.RegistryDouble;
 import dev.tidegate.testkit.Reviews;
@@ -32,18 +31,19 @@ final class ImageBench {
   private static final Duration ROUND_TRIP = Duration.ofMillis(50);
   private static final int REPEATED = 7;
   private static final int REQUESTS = 3_000;
-  private static final int KEYS = 2;
   private static final int IMAGES = 3;
+  private static final int COLD = 1_000;
 
   private final Path work;
   private final Path launcher;
   private final TestCa ca = TestCa.named("bench");
-  private final List<CosignSigner> signers = List.of(CosignSigner.create(), CosignSigner.create());
+  private final ImageSigning signing;
   private int pushed;
 
-  ImageBench(Path work, Path launcher) {
+  ImageBench(Path work, Path launcher, ImageSigning signing) {
     this.work = work;
     this.launcher = launcher;
+    this.signing = signing;
   }
 
   void run() throws Exception {
@@ -61,6 +61,38 @@ final class ImageBench {
         floor.destroy();
       }
     }
+  }
+
+  /** Only what is cold. */
+  void cold() throws Exception {
+    ca.server("tidegate.tidegate-system.svc", Duration.ofDays(1)).write(work, "tls");
+    try (RegistryDouble registry = RegistryDouble.start();
+        GateProcess gate = start(settings(registry))) {
+      cold(registry, gate);
+      cost(registry, gate);
+    }
+  }
+
+  /** What one admission of an image costs that nobody has seen, calls and verification included. */
+  private void cost(RegistryDouble registry, GateProcess gate) throws Exception {
+    for (PinnedImage image : push(registry, COLD)) {
+      admit(gate, byDigest(List.of(image))); // code, not images, gets warm
+    }
+    List<byte[]> reviews =
+        push(registry, COLD).stream().map(image -> byDigest(List.of(image))).toList();
+    ProcessHandle process = ProcessHandle.of(gate.pid()).orElseThrow();
+    long bytes = Bench.allocated(gate);
+    Duration cpu = process.info().totalCpuDuration().orElse(Duration.ZERO);
+    registry.forget();
+    for (byte[] review : reviews) {
+      admit(gate, review);
+    }
+    Duration used = process.info().totalCpuDuration().orElse(Duration.ZERO).minus(cpu);
+    System.out.printf(
+        "cold by digest, one after another: %.2f ms of CPU, %.0f KB, %.1f requests per image%n",
+        used.toNanos() / 1e6 / COLD,
+        (Bench.allocated(gate) - bytes) / 1e3 / COLD,
+        (double) registry.asked().size() / COLD);
   }
 
   /** A process that knew the images has ended, and the next one finds them in the file. */
@@ -86,12 +118,6 @@ final class ImageBench {
     Files.writeString(
         objects.resolve("cluster.yaml"),
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
-    StringBuilder keys = new StringBuilder();
-    for (int i = 0; i < KEYS; i++) {
-      Files.writeString(policies.resolve("key" + i + ".pub"), signers.get(i).pem());
-      keys.append("      - {name: key").append(i).append(", key: {file: key").append(i);
-      keys.append(".pub}}\n");
-    }
     Files.writeString(
         policies.resolve("policy.yaml"),
         """
@@ -108,7 +134,7 @@ final class ImageBench {
                 signers:
         %s\
         """
-            .formatted(registry.name(), KEYS, keys.toString().indent(4)));
+            .formatted(registry.name(), signing.demanded(), signing.signers(policies).indent(8)));
     Files.writeString(
         work.resolve("hosts.yaml"),
         """
@@ -136,7 +162,7 @@ final class ImageBench {
     for (int i = 0; i < count; i++) {
       int number = pushed++;
       PinnedImage image = registry.image("shop/app" + number, "1", "1000", "image " + number);
-      signers.forEach(signer -> registry.signature(image, signer));
+      signing.sign(registry, image);
       images.add(image);
     }
     return images;
@@ -190,7 +216,7 @@ final class ImageBench {
     }
     System.out.printf(
         "warm, %d images, %d keys, %s: %.2f calls per admission, one after another%n",
-        IMAGES, KEYS, how, registry.asked().size() / 100.0);
+        IMAGES, signing.demanded(), how, registry.asked().size() / 100.0);
     try (Load toFloor = new Load(floorPort, review);
         Load toGate = new Load(gate.port(), review)) {
       Awaitility.await()
