@@ -3,7 +3,6 @@ package dev.tidegate.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidegate.check.ImageScan.Counts;
 import dev.tidegate.check.ImageScan.NotScanned;
 import dev.tidegate.check.ImageScan.Parameters;
 import dev.tidegate.check.ImageScan.ProxyCache;
@@ -27,11 +26,11 @@ import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Platform;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.FakeScans;
+import dev.tidegate.testkit.ScanPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Images that their proxy cache has not got yet: the attacks on the way in first. */
@@ -51,26 +50,13 @@ class ScanLaterTest {
 
   private static Parameters policy(
       ScanSource source, NotScanned notScanned, ProxyCache proxyCache, Optional<Duration> within) {
-    return new Parameters(
-        new ScanFrom(source),
-        Optional.of(ScanSeverity.HIGH),
-        Optional.empty(),
-        false,
-        Counts.DENY,
-        Optional.of(Duration.ofDays(7)),
-        Optional.empty(),
-        notScanned,
-        List.of(),
-        Set.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Counts.IGNORE,
-        Counts.DENY,
-        Duration.ZERO,
-        List.of(),
-        proxyCache,
-        within);
+    return new ScanPolicy()
+        .source(source)
+        .maxAge(Optional.of(Duration.ofDays(7)))
+        .notScanned(notScanned)
+        .proxyCache(proxyCache)
+        .recheckWithin(within)
+        .made();
   }
 
   private static Parameters policy(NotScanned notScanned, ProxyCache proxyCache) {
