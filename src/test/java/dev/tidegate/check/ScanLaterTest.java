@@ -16,6 +16,7 @@ import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanSeverity;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
+import dev.tidegate.evidence.Unscanned;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
@@ -41,6 +42,10 @@ class ScanLaterTest {
   private static final AdmittedUnscanned KEY =
       new AdmittedUnscanned(Pods.of(WEB.toString()).namespace(), WEB);
   private static final ScanState NOT_CACHED = new ScanState.NotCached(Optional.empty());
+
+  private static Unscanned first(Instant since) {
+    return new Unscanned(since, since.plus(HOUR), "Pod web", false);
+  }
 
   private static PinnedImage image(String digit) {
     return new PinnedImage(
@@ -79,7 +84,7 @@ class ScanLaterTest {
   }
 
   private static FakeFacts since(Instant since, ScanState state) {
-    return known(state).present(KEY, since);
+    return known(state).present(KEY, first(since));
   }
 
   private static Outcome judge(Parameters policy, FakeFacts facts) {
@@ -260,7 +265,7 @@ class ScanLaterTest {
   void anotherNamespacesTimeIsItsOwn() {
     FakeFacts facts =
         first(NOT_CACHED)
-            .present(new AdmittedUnscanned("elsewhere", WEB), NOW.minus(Duration.ofDays(2)));
+            .present(new AdmittedUnscanned("elsewhere", WEB), first(NOW.minus(Duration.ofDays(2))));
     assertThat(only(judge(RECHECK, facts)).owingUntil()).contains(NOW.plus(HOUR));
   }
 
