@@ -17,7 +17,7 @@ comma := ,
 space := $(subst ,, )
 # How many inputs `make verify` fuzzes with, the same each time.
 FUZZ_RUNS ?= 12000
-# How often `make chaos` kills a process that writes; a tenth as many registries fail.
+# How often `make chaos` kills a process that writes; a tenth as many registries fail, and the whole gate is killed.
 KILLS ?= 200
 # More arguments for Maven, for example MVN_ARGS=-Dtest=QuantityTest
 MVN_ARGS ?=
@@ -74,8 +74,8 @@ bench: target/.test-built ## speed, allocation, start-up and memory, as ratios t
 fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SECONDS=600
 	@$(RUN_TEST_CLASS) dev.tidegate.fuzz.FuzzRun --seconds=$(SECONDS) $(TARGET)
 
-chaos: ## a process killed KILLS times while it writes, a registry that fails and lies; make test does a few
-	$(MVN) test -Dtest='ArchiveKillIT,FlappingRegistryTest' -Dtidegate.chaos=$(KILLS)
+chaos: target/.built ## a process killed KILLS times while it writes, a registry that fails and lies; make test does a few
+	$(MVN) test -Dtest='ArchiveKillIT,CallbackKillIT,FlappingRegistryTest' -Dtidegate.chaos=$(KILLS)
 
 verify: ## format, static analysis (warnings are errors), architecture rules, generated references, short fuzzing
 	@rm -rf target/classes target/test-classes target/maven-status # so that all is compiled, and so analysed

@@ -13,6 +13,7 @@ import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.Scan;
 import dev.tidegate.evidence.EvidenceKey.Signatures;
 import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.IndexWalk;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.harbor.HarborApi;
@@ -36,10 +37,6 @@ import java.util.stream.Stream;
  * not, where a policy wants its scans.
  */
 final class AtPush {
-  /** More parts, or deeper ones, are gathered when a pod needs them. */
-  private static final int MOST_PARTS = 64;
-
-  private static final int DEEPEST = 3;
   private static final int MOST_ASKED = 100_000;
   private static final Duration ASKED = Duration.ofHours(24);
   private static final Duration LONGEST = Duration.ofSeconds(15);
@@ -104,28 +101,26 @@ final class AtPush {
     boolean each = partsAreJudged();
     List<PinnedImage> images = new ArrayList<>();
     boolean all = true;
-    int left = MOST_PARTS;
-    List<Part> level = List.of(new Part(image, true));
-    for (int depth = 0; !level.isEmpty(); depth++) {
-      boolean deepest = depth == DEEPEST;
-      List<Part> parts = new ArrayList<>();
-      for (Part part : level) {
+    IndexWalk<Part> walk = new IndexWalk<>(new Part(image, true));
+    while (!walk.level().isEmpty()) {
+      for (Part part : walk.level()) {
         // Of what nothing is known whoever needs it asks.
         if (store.peek(new Manifest(part.image()))
             instanceof Evidence.Present<ImageManifest>(ImageManifest is, _)) {
           switch (is) {
             case ImageManifest.Image single when part.scanned() && single.subject().isEmpty() ->
                 images.add(part.image());
-            case ImageManifest.Index index when !deepest ->
-                parts.addAll(parts(part, index, wanted, each));
+            case ImageManifest.Index index -> {
+              // More parts, or deeper ones, are gathered when a pod needs them.
+              var _ = walk.enter(parts(part, index, wanted, each));
+            }
             default -> {}
           }
         }
       }
-      level = parts.subList(0, Math.min(left, parts.size()));
-      left -= level.size();
+      walk.down();
       Set<Fetched<?>> keys = new LinkedHashSet<>();
-      level.forEach(part -> keys.addAll(about(part)));
+      walk.level().forEach(part -> keys.addAll(about(part)));
       all &= keys.isEmpty() || renewing.renew(keys);
     }
     if (!wanted.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.tidegate.evidence.EvidenceKey.Scan;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
+import dev.tidegate.evidence.Unscanned;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Deadline;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * Since when an image is let through is not forgotten before it is scanned: what is forgotten would
  * be let through again and again. So when no more fit in, no further ones are let through.
  */
-final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
+final class Rechecks implements LiveEvidence<AdmittedUnscanned, Unscanned> {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
   /** How often something is looked at that was told already. */
@@ -59,6 +60,9 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
   private final Executor executor;
   private final Consumer<Result> results;
   private final Map<AdmittedUnscanned, Owed> owed = new HashMap<>();
+
+  /** Whether the store's file was asked, which is in use only some time after the start. */
+  private volatile boolean resumed;
 
   /** What came of an image. */
   enum Judged {
@@ -119,6 +123,10 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
     Owed told() {
       return new Owed(since, until, next, subject, workloads, false);
     }
+
+    Unscanned asKept() {
+      return new Unscanned(since, until, workloads.iterator().next(), !open);
+    }
   }
 
   /**
@@ -139,10 +147,10 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
   }
 
   @Override
-  public synchronized @Nullable Evidence<Instant> peek(AdmittedUnscanned key) {
+  public synchronized @Nullable Evidence<Unscanned> peek(AdmittedUnscanned key) {
     Owed known = owed.get(key);
     if (known != null) {
-      return new Evidence.Present<>(known.since(), known.since());
+      return new Evidence.Present<>(known.asKept(), known.since());
     }
     return owed.size() < most
         ? null // the store may remember it from before a restart
@@ -193,15 +201,45 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
             workloads,
             true));
     if (since.equals(now)) {
-      store.remember(key, since);
+      store.remember(key, owed.get(key).asKept());
     }
   }
 
   private static Instant since(AdmittedUnscanned key, Instant now, VerdictStore store) {
-    return store.peek(key) instanceof Evidence.Present<Instant>(Instant since, var at)
-            && since.isBefore(now)
-        ? since
+    return store.peek(key) instanceof Evidence.Present<Unscanned>(Unscanned first, var at)
+            && first.since().isBefore(now)
+        ? first.since()
         : now;
+  }
+
+  /**
+   * Takes up again what the store's file has from before a restart. Of its pods no more is known
+   * than namespace, image and the first workload, so a pod with nothing else is judged.
+   */
+  private void resume(VerdictStore store, Instant now) {
+    Optional<List<AdmittedUnscanned>> keys = store.kept(AdmittedUnscanned.class, most);
+    for (AdmittedUnscanned key : keys.orElse(List.of())) {
+      if (store.knows(key)
+          && store.peek(key) instanceof Evidence.Present<Unscanned>(Unscanned kept, var at)
+          && !(kept.told() && kept.since().plus(LOOKED_AT).isBefore(now))) {
+        resume(key, kept, now);
+      }
+    }
+    resumed = keys.isPresent();
+  }
+
+  private synchronized void resume(AdmittedUnscanned key, Unscanned kept, Instant now) {
+    if (owed.size() < most) {
+      owed.putIfAbsent(
+          key,
+          new Owed(
+              kept.since(),
+              kept.until(),
+              now,
+              SomePod.of(key.namespace(), kept.workload(), key.image()),
+              Set.of(kept.workload()),
+              !kept.told()));
+    }
   }
 
   /** {@code subject} with nothing but the container that {@code finding} is about. */
@@ -220,6 +258,13 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
 
   /** Looks at what is due at {@code now}; ends when all of it was looked at. */
   CompletableFuture<Void> look(Means means, Instant now) {
+    return resumed
+        ? lookAtDue(means, now)
+        : CompletableFuture.runAsync(() -> resume(means.store(), now), executor)
+            .thenCompose(done -> lookAtDue(means, now));
+  }
+
+  private CompletableFuture<Void> lookAtDue(Means means, Instant now) {
     List<AdmittedUnscanned> due;
     synchronized (this) {
       owed.values().removeIf(one -> !one.open() && one.since().plus(LOOKED_AT).isBefore(now));
@@ -319,6 +364,7 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Instant> {
         store.forget(key);
       } else {
         owed.put(key, one.told());
+        store.remember(key, one.told().asKept());
       }
       if (!one.open() && !over) {
         return; // told already

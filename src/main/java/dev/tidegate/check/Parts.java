@@ -4,21 +4,19 @@ import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.IndexWalk;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Platform;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * What an index has in it: images, and indexes with what is in them, level by level. Of a level all
- * is asked for at once. Indexes count like images towards the bound, since a few documents that
- * name each other often would be endless work otherwise.
+ * is asked for at once; what is over a bound of {@link IndexWalk} is not known.
  *
  * @param index whether the digest names an index at all
  * @param parts what is in it, as far as that is known
@@ -32,12 +30,6 @@ record Parts(
     List<Doubt> doubts,
     List<PinnedImage> absent,
     List<PinnedImage> hollow) {
-  /** Most parts of one index, those of indexes in it included. */
-  static final int MOST = 64;
-
-  /** Most indexes on the way to an image. */
-  static final int DEEPEST = 3;
-
   Parts {
     parts = List.copyOf(parts);
     doubts = List.copyOf(doubts);
@@ -79,36 +71,50 @@ record Parts(
     private final PinnedImage root;
     private final Predicate<ImageManifest.Child> meant;
     private final Facts facts;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final IndexWalk<Waiting> walk;
     private final List<Part> parts = new ArrayList<>();
     private final List<Doubt> doubts = new ArrayList<>();
     private final List<PinnedImage> absent = new ArrayList<>();
     private final List<PinnedImage> hollow = new ArrayList<>();
     private boolean index;
 
-    /** What has to be read: which part it is, or -1 for the root. */
-    private record Waiting(PinnedImage image, int position, int depth) {}
+    /**
+     * What may have to be read.
+     *
+     * @param position which part it is, or -1 for the root
+     * @param index whether it is taken for an index, and so read
+     */
+    private record Waiting(PinnedImage image, int position, boolean index) {}
 
     Search(PinnedImage root, Predicate<ImageManifest.Child> meant, Facts facts) {
       this.root = root;
       this.meant = meant;
       this.facts = facts;
+      this.walk = new IndexWalk<>(new Waiting(root, -1, true));
     }
 
     void run() {
-      waiting.add(new Waiting(root, -1, 0));
-      while (!waiting.isEmpty()) {
-        read(waiting.remove());
+      for (; !walk.level().isEmpty(); walk.down()) {
+        for (Waiting one : walk.level()) {
+          if (one.index() && !read(one)) {
+            walk.end();
+            return;
+          }
+        }
       }
     }
 
-    private void read(Waiting one) {
+    /** Whether the search goes on. */
+    private boolean read(Waiting one) {
       switch (facts.get(new Manifest(one.image()))) {
-        case Evidence.Present<ImageManifest>(ImageManifest.Index of, var at) -> children(one, of);
+        case Evidence.Present<ImageManifest>(ImageManifest.Index of, var at) -> {
+          return children(one, of);
+        }
         case Evidence.Present<ImageManifest> image -> isNoIndex(one);
         case Evidence.Absent<ImageManifest> none -> absent.add(one.image());
         case Evidence.Unavailable<ImageManifest>(Doubt doubt) -> doubts.add(doubt);
       }
+      return true;
     }
 
     private void isNoIndex(Waiting one) {
@@ -118,27 +124,33 @@ record Parts(
       }
     }
 
-    private void children(Waiting one, ImageManifest.Index of) {
+    private boolean children(Waiting one, ImageManifest.Index of) {
       index = true;
-      if (one.depth() == DEEPEST) {
-        tooMuch(root + " has indexes in indexes, deeper than " + DEEPEST);
-        return;
+      List<Part> children =
+          of.children().stream()
+              .filter(meant)
+              .map(child ->
+                  new Part(
+                      new PinnedImage(root.in(), child.digest()), child.platform(), isIndex(child)))
+              .toList();
+      List<Waiting> waiting = new ArrayList<>();
+      for (Part child : children) {
+        waiting.add(new Waiting(child.image(), parts.size() + waiting.size(), child.index()));
       }
-      List<ImageManifest.Child> children = of.children().stream().filter(meant).toList();
+      switch (walk.enter(waiting)) {
+        case WHOLE -> parts.addAll(children);
+        case TOO_MANY -> {
+          return tooMuch(
+              root + " has more than " + IndexWalk.MOST + " images, too many to judge each");
+        }
+        case TOO_DEEP -> {
+          return tooMuch(root + " has indexes in indexes, deeper than " + IndexWalk.DEEPEST);
+        }
+      }
       if (children.isEmpty()) {
         hollow.add(one.image());
       }
-      if (parts.size() + children.size() > MOST) {
-        tooMuch(root + " has more than " + MOST + " images, too many to judge each");
-        return;
-      }
-      for (ImageManifest.Child child : children) {
-        PinnedImage image = new PinnedImage(root.in(), child.digest());
-        if (isIndex(child)) {
-          waiting.add(new Waiting(image, parts.size(), one.depth() + 1));
-        }
-        parts.add(new Part(image, child.platform(), isIndex(child)));
-      }
+      return true;
     }
 
     private static boolean isIndex(ImageManifest.Child child) {
@@ -146,9 +158,9 @@ record Parts(
           || child.mediaType().contains("manifest.list");
     }
 
-    private void tooMuch(String what) {
+    private boolean tooMuch(String what) {
       doubts.add(Doubt.of(Cause.TOO_LARGE, what));
-      waiting.clear();
+      return false;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.AdmittedUnscanned;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ScanState;
+import dev.tidegate.evidence.Unscanned;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Severity;
@@ -69,14 +70,15 @@ final class ScanLater {
     }
     Instant now = facts.now();
     return switch (facts.get(new AdmittedUnscanned(namespace, part.image()))) {
-      case Evidence.Present<Instant>(Instant since, var at) ->
-          now.isBefore(since.plus(parameters.recheckTime())) && !since.isAfter(now.plus(SKEW))
-              ? tolerated(part, state, since.plus(parameters.recheckTime()))
-              : new Said.Refused(ScanTexts.neverScanned(part, state, since, parameters));
+      case Evidence.Present<Unscanned>(Unscanned first, var at) ->
+          now.isBefore(first.since().plus(parameters.recheckTime()))
+                  && !first.since().isAfter(now.plus(SKEW))
+              ? tolerated(part, state, first.since().plus(parameters.recheckTime()))
+              : new Said.Refused(ScanTexts.neverScanned(part, state, first.since(), parameters));
       // What is there already came by somebody's pull, and can be scanned before it runs.
-      case Evidence.Absent<Instant> never ->
+      case Evidence.Absent<Unscanned> never ->
           absent ? tolerated(part, state, now.plus(parameters.recheckTime())) : new Said.Nothing();
-      case Evidence.Unavailable<Instant>(Doubt doubt) ->
+      case Evidence.Unavailable<Unscanned>(Doubt doubt) ->
           absent ? new Said.Unclear(doubt) : new Said.Nothing();
     };
   }

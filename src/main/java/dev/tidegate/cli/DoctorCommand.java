@@ -94,6 +94,13 @@ final class DoctorCommand implements Callable<Integer> {
               + " the first (default: rights in one that is not public, webhooks in all).")
   private List<String> projects = new ArrayList<>();
 
+  @Option(
+      names = "--database-age",
+      description =
+          "Policies have maxDatabaseAge, so the robot must be able to read scanners, as with harbor"
+              + " setup --database-age.")
+  private boolean databaseAge;
+
   @Mixin private final TextOrJson output = new TextOrJson();
 
   @Option(
@@ -129,7 +136,8 @@ final class DoctorCommand implements Callable<Integer> {
                 Optional.ofNullable(callbackCa).map(directory::resolve),
                 !unverified,
                 administrator,
-                projects))
+                projects,
+                databaseAge))
         .run(asJson);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param verified whether Harbor verifies that certificate
  * @param administrator who looks at what the gate's robot may not look at
  * @param projects where rights are tried and webhooks are looked at
+ * @param databaseAge whether policies ask how old the scanner's data is
  */
 record DoctorWish(
     String hosts,
@@ -26,7 +27,8 @@ record DoctorWish(
     Optional<Path> callbackCa,
     boolean verified,
     Optional<Administrator> administrator,
-    List<String> projects) {
+    List<String> projects,
+    boolean databaseAge) {
   DoctorWish {
     Objects.requireNonNull(hosts);
     names = List.copyOf(names);

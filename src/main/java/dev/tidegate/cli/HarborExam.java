@@ -5,6 +5,7 @@ import dev.tidegate.harbor.HarborApi;
 import dev.tidegate.harbor.Listings;
 import dev.tidegate.harbor.Page;
 import dev.tidegate.harbor.Project;
+import dev.tidegate.harbor.ProjectScanner;
 import dev.tidegate.harbor.admin.AdminApi;
 import dev.tidegate.harbor.admin.Right;
 import dev.tidegate.harbor.admin.Rights;
@@ -202,14 +203,29 @@ final class HarborExam {
             + (right.system() ? "" : " on project " + project)
             + "; the gate needs it to "
             + right.purpose(),
-        repairs.robot(host));
+        right.harborName().equals(Right.SCANNER.harborName())
+            ? repairs.robot(host, "--database-age")
+            : repairs.robot(host));
+  }
+
+  private List<Right> needed() {
+    List<Right> needed = new ArrayList<>(Right.of(Right.Use.GATE));
+    if (visit.wish().databaseAge()) {
+      needed.add(Right.SCANNER);
+      needed.add(Right.SCANNERS);
+    } else {
+      chart.skipped(
+          "right " + Right.SCANNER.harborName(),
+          "is needed only where a policy has maxDatabaseAge: then say --database-age");
+    }
+    return needed;
   }
 
   private void rights(String project) throws InterruptedException {
     Rights rights = new Rights(host.name(), robot, visit.to(host), visit::soon);
     String repository = repository(project);
     List<String> held = new ArrayList<>();
-    for (Right right : Right.of(Right.Use.GATE)) {
+    for (Right right : needed()) {
       Optional<Doubt> missing;
       try {
         missing = rights.missing(right, project, repository);
@@ -218,7 +234,7 @@ final class HarborExam {
         return;
       }
       if (missing.isEmpty()) {
-        held.add(right.harborName());
+        held.add(right.harborName() + (right == Right.SCANNERS ? " of the whole Harbor" : ""));
         continue;
       }
       Cause cause = missing.get().cause();
@@ -234,7 +250,7 @@ final class HarborExam {
             "right " + right.harborName(),
             missing.get().tried(),
             "look for a proxy in between that changes answers");
-      } else if (right.system() && !visit.wish().projects().isEmpty()) {
+      } else if (right == Right.PROJECTS && !visit.wish().projects().isEmpty()) {
         chart.warning(
             "right " + right.harborName(),
             host.identity() + " does not have it: new projects are not found",
@@ -260,20 +276,25 @@ final class HarborExam {
   private void scanner(String project) throws InterruptedException {
     String repair =
         "choose one in Harbor: Administration, Interrogation Services, Scanners, Set as default";
-    try {
-      Optional<AdminApi.Scanner> scanner = visit.admin(asWhom).scanner(project);
-      if (scanner.isEmpty()) {
-        chart.warning("scanner", "project " + project + " has none: nothing is scanned", repair);
-      } else if (scanner.get().disabled()) {
-        chart.warning("scanner", scanner.get().name() + " is switched off", repair);
-      } else {
-        chart.ok("scanner", scanner.get().name() + " scans project " + project);
+    switch (visit.harbor(asWhom).scannerOf(project, visit.soon())) {
+      case Evidence.Present<Optional<ProjectScanner>>(Optional<ProjectScanner> scanner, var at) -> {
+        if (scanner.isEmpty()) {
+          chart.warning("scanner", "project " + project + " has none: nothing is scanned", repair);
+        } else if (scanner.get().disabled()) {
+          chart.warning("scanner", scanner.get().name() + " is switched off", repair);
+        } else {
+          chart.ok("scanner", scanner.get().name() + " scans project " + project);
+        }
       }
-    } catch (Trouble trouble) {
-      if (trouble.doubt().cause() == Cause.FORBIDDEN) {
-        chart.skipped("scanner", "takes the right scanner:read: give --user and --password-file");
-      } else {
-        chart.wrong("scanner", trouble.doubt().tried(), repairs.of(trouble, host));
+      case Evidence.Absent<Optional<ProjectScanner>> none ->
+          chart.warning("scanner", "project " + project + " has none: nothing is scanned", repair);
+      case Evidence.Unavailable<Optional<ProjectScanner>>(Doubt doubt) -> {
+        if (doubt.cause() == Cause.FORBIDDEN) {
+          chart.skipped("scanner", "takes the right scanner:read: give --user and --password-file");
+        } else {
+          chart.wrong(
+              "scanner", doubt.tried(), "run this again when " + host.name() + " answers as usual");
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceStore.Wanted;
 import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.IndexWalk;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.SignatureProofs;
@@ -27,12 +28,6 @@ import java.util.Set;
  * that makes at a time is bounded for each host.
  */
 final class ImageLooking {
-  /** Most parts of an index that are looked at, those of indexes in it included. */
-  static final int MOST_PARTS = 64;
-
-  /** Most indexes on the way to an image. */
-  static final int DEEPEST = 3;
-
   private final ImageReference reference;
   private final Counting counting;
   private final VerdictStore store;
@@ -69,18 +64,12 @@ final class ImageLooking {
       return;
     }
     seen.add(image.get());
-    List<Part> level = List.of(new Part(image.get(), Optional.empty()));
-    for (int depth = 0; !level.isEmpty(); depth++) {
-      if (depth > DEEPEST) {
-        unknown.add("indexes in indexes, deeper than " + DEEPEST + ", are not looked at");
-        return;
+    IndexWalk<Part> walk = new IndexWalk<>(new Part(image.get(), Optional.empty()));
+    for (; !walk.level().isEmpty(); walk.down()) {
+      gather(walk.level());
+      for (Part part : walk.level()) {
+        read(part, walk);
       }
-      gather(level);
-      List<Part> next = new ArrayList<>();
-      for (Part part : level) {
-        read(part, next);
-      }
-      level = next;
     }
   }
 
@@ -98,7 +87,7 @@ final class ImageLooking {
     return new Wanted(key, Instant.MIN);
   }
 
-  private void read(Part part, List<Part> next) {
+  private void read(Part part, IndexWalk<Part> walk) {
     boolean whole = part.image().equals(image.orElseThrow());
     int troubles = unknown.size();
     Optional<ImageManifest> manifest = get(new EvidenceKey.Manifest(part.image()));
@@ -111,25 +100,32 @@ final class ImageLooking {
     manifest.ifPresent(read -> {
       switch (read) {
         case ImageManifest.Image one -> runs(part);
-        case ImageManifest.Index index -> enter(index, next);
+        case ImageManifest.Index index -> enter(index, walk);
       }
     });
     get(new EvidenceKey.Signatures(part.image()))
         .ifPresent(documents -> documents(documents, part, whole));
   }
 
-  private void enter(ImageManifest.Index index, List<Part> next) {
+  private void enter(ImageManifest.Index index, IndexWalk<Part> walk) {
+    List<Part> parts = new ArrayList<>();
     for (ImageManifest.Child child : index.children()) {
       PinnedImage part = new PinnedImage(image.orElseThrow().in(), child.digest());
-      if (!child.runnable() || seen.contains(part)) {
-        continue;
+      if (child.runnable() && seen.add(part)) {
+        parts.add(new Part(part, child.platform()));
       }
-      if (seen.size() > MOST_PARTS) {
-        unknown.add("the index has more than " + MOST_PARTS + " parts; the rest is not looked at");
-        return;
-      }
-      seen.add(part);
-      next.add(new Part(part, child.platform()));
+    }
+    if (parts.isEmpty()) {
+      return;
+    }
+    switch (walk.enter(parts)) {
+      case WHOLE -> {}
+      case TOO_MANY ->
+          unknown.add(
+              "the index has more than " + IndexWalk.MOST + " parts; the rest is not looked at");
+      case TOO_DEEP ->
+          unknown.add(
+              "indexes in indexes, deeper than " + IndexWalk.DEEPEST + ", are not looked at");
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.tidegate.evidence;
 
+import java.util.Optional;
+
 /**
  * How the values of one kind of question are written where they outlive the process.
  *
@@ -18,6 +20,14 @@ public interface EvidenceCodec<K extends EvidenceKey.Fetched<T>, T> {
 
   /** {@code key} as text; equal texts are equal keys. */
   String name(K key);
+
+  /**
+   * The key that {@link #name} names so; empty when it names none, or when nobody needs to know
+   * which keys there are.
+   */
+  default Optional<K> key(String name) {
+    return Optional.empty();
+  }
 
   /**
    * Whether {@link #decode} proves by hashing that the value belongs to the key, so that nobody can

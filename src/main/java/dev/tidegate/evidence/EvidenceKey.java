@@ -86,7 +86,7 @@ public sealed interface EvidenceKey<T> {
    * have scanned yet; absent when none was, or a scan was there afterwards. By namespace, so that
    * nobody can use up another's time.
    */
-  record AdmittedUnscanned(String namespace, PinnedImage image) implements Fetched<Instant> {}
+  record AdmittedUnscanned(String namespace, PinnedImage image) implements Fetched<Unscanned> {}
 
   /**
    * The vulnerabilities that a Harbor project says it can live with; absent when there is no such

@@ -40,7 +40,7 @@ final class Databases {
 
   private final InstantSource clock;
   private final BooleanSupplier wanted;
-  private final Cache<Of, Known<Optional<String>>> scanners =
+  private final Cache<Of, Known<Optional<ProjectScanner>>> scanners =
       Caffeine.newBuilder().maximumSize(MOST_PROJECTS).executor(Runnable::run).build();
   private final Cache<Of, Known<Optional<Adapter>>> adapters =
       Caffeine.newBuilder().maximumSize(MOST_SCANNERS).executor(Runnable::run).build();
@@ -134,7 +134,8 @@ final class Databases {
   }
 
   private Optional<String> registration(Of project, Deadline deadline) throws InterruptedException {
-    return known(scanners, project, () -> project.harbor().scannerOf(project.name(), deadline));
+    return known(scanners, project, () -> project.harbor().scannerOf(project.name(), deadline))
+        .map(ProjectScanner::id);
   }
 
   private Optional<Adapter> adapter(Of registration, Deadline deadline)

@@ -124,10 +124,10 @@ public final class HarborApi {
   }
 
   /**
-   * The id of the scanner that scans for a project; present and empty when there is none, absent
-   * when there is no such project.
+   * The scanner that scans for a project; present and empty when there is none, absent when there
+   * is no such project.
    */
-  Evidence<Optional<String>> scannerOf(String project, Deadline deadline)
+  public Evidence<Optional<ProjectScanner>> scannerOf(String project, Deadline deadline)
       throws InterruptedException {
     return get(
         "/api/v2.0/projects/" + Request.encoded(project) + "/scanner",
@@ -135,6 +135,20 @@ public final class HarborApi {
         Answers.MOST_BYTES,
         deadline,
         ScannerAnswers::registration);
+  }
+
+  /**
+   * Why the credential may not read what a scanner says of itself, for instance because it has not
+   * the right; empty when it may.
+   *
+   * @param id of a registration; it need not exist
+   */
+  public Optional<Doubt> unreadableScanner(String id, Deadline deadline)
+      throws InterruptedException {
+    return scanner(id, deadline)
+            instanceof Evidence.Unavailable<Optional<ScannerAnswers.Adapter>>(Doubt doubt)
+        ? Optional.of(doubt)
+        : Optional.empty();
   }
 
   /** A scanner at the moment, always present in a {@code Present}; absent when there is none. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tidegate.evidence.ScanReport.Scanner;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.PlainText;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,12 +18,17 @@ final class ScannerAnswers {
   /** A property that scanner adapters have since the first version of their specification. */
   private static final String UPDATED = "harbor.scanner-adapter/vulnerability-database-updated-at";
 
+  private static final byte[] NULL = "null".getBytes(StandardCharsets.UTF_8);
+  private static final int LONGEST_NAME = 100;
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,64}");
 
   private ScannerAnswers() {}
 
   /** A registration of a scanner. */
-  private record RawRegistration(@JsonProperty("uuid") @Nullable String id) {}
+  private record RawRegistration(
+      @JsonProperty("uuid") @Nullable String id,
+      @JsonProperty("name") @Nullable String name,
+      @JsonProperty("disabled") @Nullable Boolean disabled) {}
 
   /** What a scanner's adapter tells of it. */
   private record RawMetadata(
@@ -41,14 +48,18 @@ final class ScannerAnswers {
   }
 
   /**
-   * The id of the scanner in {@code bytes} ({@code GET /projects/{name}/scanner}); empty when the
-   * project has none.
+   * The scanner in {@code bytes} ({@code GET /projects/{name}/scanner}); empty when the project has
+   * none, for which Harbor says {@code null} or nothing.
    *
    * @throws BadValue if it is no registration, or over a bound
    */
-  static Optional<String> registration(byte[] bytes) {
-    String id =
-        Json.document(bytes, "a scanner of Harbor", Answers.MOST_BYTES, RawRegistration.class).id();
+  static Optional<ProjectScanner> registration(byte[] bytes) {
+    if (bytes.length == 0 || Arrays.equals(bytes, NULL)) {
+      return Optional.empty();
+    }
+    RawRegistration raw =
+        Json.document(bytes, "a scanner of Harbor", Answers.MOST_BYTES, RawRegistration.class);
+    String id = raw.id();
     if (id == null || id.isEmpty()) {
       return Optional.empty();
     }
@@ -56,7 +67,11 @@ final class ScannerAnswers {
       throw new BadValue(
           "the scanner's id " + PlainText.quote(id) + " is none", "look at the scanners in Harbor");
     }
-    return Optional.of(id);
+    return Optional.of(
+        new ProjectScanner(
+            id,
+            raw.name() == null ? "" : PlainText.of(raw.name(), LONGEST_NAME),
+            Boolean.TRUE.equals(raw.disabled())));
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -203,7 +204,12 @@ final class Wire implements AutoCloseable {
             .setExpectContinueEnabled(false)
             .setAuthenticationEnabled(proxy.flatMap(Proxy::credentials).isPresent())
             .build());
-    ScheduledFuture<?> end = deadlines.schedule(call::cancel, left.toNanos(), TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> end;
+    try {
+      end = deadlines.schedule(call::cancel, left.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException closed) {
+      throw closed(request);
+    }
     try {
       HttpClientContext context = HttpClientContext.create();
       return client.execute(
@@ -226,12 +232,25 @@ final class Wire implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
+      if (deadlines.isShutdown()) {
+        throw closed(request);
+      }
       throw call.isCancelled() || cut.passed()
           ? late(request)
           : Failures.trouble(uri, request, failure);
+    } catch (IllegalStateException failure) {
+      if (deadlines.isShutdown()) {
+        throw closed(request); // the pool of connections was closed in between
+      }
+      throw failure;
     } finally {
       end.cancel(false);
     }
+  }
+
+  /** It is we who end: no defect, and no trouble of the host, for which a policy may admit. */
+  private static Trouble closed(Request request) {
+    return Trouble.of(Cause.OVERLOADED, request.what(), "the gate is shutting down");
   }
 
   /** Without a tunnel it is the proxy that answers, which knows nothing of what was asked. */

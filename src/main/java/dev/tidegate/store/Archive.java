@@ -65,6 +65,9 @@ public final class Archive implements AutoCloseable {
 
     record Find(String name, CompletableFuture<Optional<byte[]>> answer) implements Work {}
 
+    record Names(String prefix, int most, CompletableFuture<Optional<List<String>>> answer)
+        implements Work {}
+
     record Stop() implements Work {}
   }
 
@@ -214,17 +217,46 @@ public final class Archive implements AutoCloseable {
 
   private Optional<byte[]> read(String name) {
     CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
-    if (!queue.offer(new Work.Find(name, answer))) {
-      return Optional.empty();
+    return answered(new Work.Find(name, answer), answer, Optional.empty());
+  }
+
+  /** What the owner answers to {@code work}; {@code nothing} where it does not in time. */
+  private <A> A answered(Work work, CompletableFuture<A> answer, A nothing) {
+    if (!queue.offer(work)) {
+      return nothing;
     }
     try {
       return answer.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      return nothing;
     } catch (ExecutionException | TimeoutException slow) {
-      return Optional.empty(); // asking the source takes its place
+      return nothing; // asking the source takes its place
     }
+  }
+
+  /**
+   * The questions of {@code kind} under whose names there is something, at most so many; whether it
+   * is genuine shows {@link #find}. None of kinds whose names cannot be read back, and of what was
+   * learnt with a credential; empty while the file does not answer. May wait a moment, so not for
+   * event loops.
+   */
+  <K extends EvidenceKey.Fetched<?>> Optional<List<K>> keys(Class<K> kind, int most) {
+    EvidenceCodec<?, ?> codec = codecs.get(kind);
+    if (codec == null) {
+      return Optional.of(List.of());
+    }
+    String prefix = codec.type() + " ";
+    CompletableFuture<Optional<List<String>>> answer = new CompletableFuture<>();
+    return answered(new Work.Names(prefix, most, answer), answer, Optional.empty())
+        .map(names ->
+            names.stream()
+                .filter(name -> name.length() > prefix.length() && name.endsWith(" "))
+                .flatMap(name ->
+                    codec.key(name.substring(prefix.length(), name.length() - 1)).stream()
+                        .filter(key -> name(codec, new Slot(key, "")).equals(name)))
+                .map(kind::cast)
+                .toList());
   }
 
   private void own(RecordFile file) {
@@ -286,6 +318,10 @@ public final class Archive implements AutoCloseable {
           byte @Nullable [] record = file.get(name);
           answer.complete(Optional.ofNullable(record));
         }
+        case Work.Names(String prefix, int most, var answer) -> {
+          List<String> names = file.names(prefix, most);
+          answer.complete(file.isOpen() ? Optional.of(names) : Optional.empty());
+        }
         case Work.Stop stop -> {}
       }
     }
@@ -306,8 +342,10 @@ public final class Archive implements AutoCloseable {
   /** Whoever still waits is told that there is nothing. */
   private static void release(List<Work> batch) {
     for (Work one : batch) {
-      if (one instanceof Work.Find(var name, var answer)) {
-        answer.complete(Optional.empty());
+      switch (one) {
+        case Work.Find(var name, var answer) -> answer.complete(Optional.empty());
+        case Work.Names(var prefix, var most, var answer) -> answer.complete(Optional.empty());
+        default -> {}
       }
     }
   }

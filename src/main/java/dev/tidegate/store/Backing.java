@@ -6,6 +6,7 @@ import dev.tidegate.model.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,6 +118,11 @@ final class Backing {
   /** The file shall have nothing under {@code slot}. */
   void forget(Slot slot) {
     archive.ifPresent(file -> file.forget(slot));
+  }
+
+  /** The questions of {@code kind} that the file has something under, at most so many. */
+  <K extends EvidenceKey.Fetched<?>> Optional<List<K>> keys(Class<K> kind, int most) {
+    return archive.isEmpty() ? Optional.of(List.of()) : archive.get().keys(kind, most);
   }
 
   /** How many answers were taken over from the file. */

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -94,6 +97,22 @@ final class RecordFile {
 
   byte @Nullable [] get(String name) {
     return records == null ? null : records.get(name);
+  }
+
+  /** The names that begin with {@code prefix}, at most so many, in their order. */
+  List<String> names(String prefix, int most) {
+    List<String> names = new ArrayList<>();
+    if (records != null) {
+      Iterator<String> from = records.keyIterator(prefix);
+      while (names.size() < most && from.hasNext()) {
+        String name = from.next();
+        if (!name.startsWith(prefix)) {
+          break;
+        }
+        names.add(name);
+      }
+    }
+    return names;
   }
 
   void put(String name, byte[] record) {

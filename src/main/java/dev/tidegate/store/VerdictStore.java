@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -225,6 +226,16 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
   public boolean knows(EvidenceKey.Fetched<?> key) {
     Slot slot = slot(key);
     return backing.inMemory(slot) || backing.takeOver(slot);
+  }
+
+  /**
+   * The questions of {@code kind} that the file has something under, at most so many; {@link
+   * #knows} says whether it is of use. Empty while the file cannot be asked, as some time after the
+   * start. Only of kinds whose keys can be read from their names. May wait a moment, so not for
+   * event loops.
+   */
+  public <K extends EvidenceKey.Fetched<?>> Optional<List<K>> kept(Class<K> kind, int most) {
+    return backing.keys(kind, most);
   }
 
   @Override

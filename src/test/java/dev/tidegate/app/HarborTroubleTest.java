@@ -92,11 +92,10 @@ class HarborTroubleTest {
 
   @AfterEach
   void stop() {
-    harbor.behaves();
-    assertThat(gate.defects).isEmpty(); // before what is being asked is broken off
     side.close();
     gate.close();
     harbor.close();
+    assertThat(gate.defects).as("what is broken off by closing is none").isEmpty();
   }
 
   private double runs() {

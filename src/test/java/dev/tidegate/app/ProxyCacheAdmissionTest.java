@@ -77,9 +77,9 @@ class ProxyCacheAdmissionTest {
 
   @AfterEach
   void stop() {
-    assertThat(gate.defects).isEmpty(); // before what is being asked is broken off
     close();
     harbor.close();
+    assertThat(gate.defects).isEmpty();
   }
 
   private void close() {
@@ -324,6 +324,71 @@ class ProxyCacheAdmissionTest {
     restart();
     later(Duration.ofMinutes(62));
     assertThat(allowed(admit())).isFalse();
+  }
+
+  /** Nobody creates another pod: what was let through is found again by what the file has. */
+  @Test
+  void afterARestartIsToldWhatCameOfWhatWasLetThroughBefore() {
+    restart();
+    admit();
+    restart();
+    later(Duration.ofMinutes(1));
+    gate.recheck(pushes::askForScan);
+    assertThat(gate.rechecks.open()).isEqualTo(1);
+    assertThat(gate.rechecked).isEmpty();
+    harbor.pulled(web, "1");
+    pass(Duration.ofSeconds(62));
+    assertThat(harbor.scansAsked()).isEqualTo(1);
+    harbor.scanned(web, Finding.of("CVE-2026-9", "Critical", "2"));
+    pass(Duration.ofSeconds(62));
+    Rechecks.Result result = told();
+    assertThat(result.judged()).isEqualTo(Judged.REFUSED);
+    assertThat(result.namespace()).isEqualTo("shop");
+    assertThat(result.image()).isEqualTo(web);
+    assertThat(result.workloads()).containsExactly("Pod web");
+    assertThat(result.problems()).anyMatch(problem -> problem.contains("CVE-2026-9"));
+    assertThat(gate.rechecks.open()).isZero();
+    restart();
+    later(Duration.ofHours(1));
+    gate.recheck(pushes::askForScan);
+    assertThat(gate.rechecked).as("it is over, in the file as well").isEmpty();
+  }
+
+  @Test
+  void whatEndsWhileTheGateIsAwayIsToldAfterwardsAndOnce() {
+    restart();
+    admit();
+    restart();
+    later(Duration.ofHours(2));
+    gate.recheck(pushes::askForScan);
+    Rechecks.Result result = told();
+    assertThat(result.judged()).isEqualTo(Judged.REFUSED);
+    assertThat(result.since()).isBefore(now().minus(Duration.ofHours(1)));
+    restart();
+    later(Duration.ofHours(3));
+    gate.recheck(pushes::askForScan);
+    assertThat(gate.rechecked).as("it was told already").isEmpty();
+    assertThat(gate.rechecks.open()).isZero();
+    harbor.pulled(web, "1");
+    harbor.scanned(web);
+    pass(Duration.ofMinutes(11));
+    assertThat(told().judged()).as("a scan that came late").isEqualTo(Judged.PASSED);
+  }
+
+  @Test
+  void noMoreIsTakenUpAgainThanIsRemembered() {
+    restart();
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 3; i++) {
+        PinnedImage other = harbor.upstream("hub/library/o" + round + i, "1", "other " + round + i);
+        assertThat(allowed(gate.validate(pod(other.toString())))).isTrue();
+      }
+      restart(); // the next three come before the first ones are found again
+    }
+    later(Duration.ofMinutes(1));
+    gate.recheck(pushes::askForScan);
+    assertThat(gate.rechecks.open()).isEqualTo(3);
+    assertThat(message(admit())).contains("too many images wait for their first scan");
   }
 
   @Test

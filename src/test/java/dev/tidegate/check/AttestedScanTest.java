@@ -5,7 +5,6 @@ import static dev.tidegate.check.ImageAttestationTest.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidegate.check.ImageScan.Counts;
 import dev.tidegate.check.ImageScan.NotScanned;
 import dev.tidegate.check.ImageScan.Parameters;
 import dev.tidegate.document.InvalidField;
@@ -17,7 +16,6 @@ import dev.tidegate.evidence.EvidenceKey.Scan;
 import dev.tidegate.evidence.EvidenceKey.Signatures;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.ImageManifest;
-import dev.tidegate.evidence.ScanSeverity;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
@@ -34,13 +32,13 @@ import dev.tidegate.sigstore.ProofsDerivation;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.Predicates;
+import dev.tidegate.testkit.ScanPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -60,26 +58,13 @@ class AttestedScanTest {
       List<SignerSpec> signers,
       @Nullable Duration maxAge,
       ScannerSpec... scanners) {
-    return new Parameters(
-        new ScanFrom(source),
-        Optional.of(ScanSeverity.HIGH),
-        Optional.empty(),
-        false,
-        Counts.DENY,
-        Optional.ofNullable(maxAge),
-        Optional.empty(),
-        NotScanned.DENY,
-        List.of(),
-        Set.of(),
-        List.of(),
-        List.of(),
-        List.of(scanners),
-        Counts.IGNORE,
-        Counts.DENY,
-        Duration.ZERO,
-        signers,
-        ImageScan.ProxyCache.DENY,
-        Optional.empty());
+    return new ScanPolicy()
+        .source(source)
+        .maxAge(Optional.ofNullable(maxAge))
+        .notScanned(NotScanned.DENY)
+        .scanners(List.of(scanners))
+        .signers(signers)
+        .made();
   }
 
   private static final Parameters POLICY =

@@ -15,6 +15,7 @@ import dev.tidegate.check.IndexedImages.Kind;
 import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.Signatures;
 import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.IndexWalk;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
@@ -44,7 +45,7 @@ class EachPlatformBoundsTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void T19_partsAndFindingsAboutThemHaveABound(Kind kind) {
-    List<PinnedImage> parts = many(Parts.MOST);
+    List<PinnedImage> parts = many(IndexWalk.MOST);
     FakeFacts facts = kind.made(index(FakeFacts.none(), WEB, children(parts)), WEB, CI);
     parts.forEach(one -> facts.absent(new Signatures(one)));
     List<Finding> found = findings(kind.each(facts));
@@ -56,7 +57,7 @@ class EachPlatformBoundsTest {
     passes(kind.each(facts));
 
     FakeFacts more = kind.made(FakeFacts.none(), WEB, CI);
-    index(more, WEB, children(many(Parts.MOST + 1)));
+    index(more, WEB, children(many(IndexWalk.MOST + 1)));
     assertThat(kind.each(more))
         .isEqualTo(
             Outcome.unknown(
@@ -81,7 +82,7 @@ class EachPlatformBoundsTest {
     assertThat(kind.each(facts)).isInstanceOf(Outcome.Unknown.class);
     assertThat(facts.asked()).hasSizeLessThan(1000);
     assertThat(facts.asked().stream().filter(Manifest.class::isInstance))
-        .hasSizeLessThanOrEqualTo(Parts.MOST + 1);
+        .hasSizeLessThanOrEqualTo(IndexWalk.MOST + 1);
   }
 
   @ParameterizedTest

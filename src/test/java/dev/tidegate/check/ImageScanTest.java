@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidegate.check.ImageScan.Counts;
 import dev.tidegate.check.ImageScan.NotScanned;
-import dev.tidegate.check.ImageScan.Parameters;
 import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.CveAllowList;
 import dev.tidegate.evidence.CvssScore;
@@ -35,6 +34,7 @@ import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.FakeScans;
+import dev.tidegate.testkit.ScanPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,54 +64,8 @@ class ImageScanTest {
         Digest.parse("sha256:" + digit.repeat(64)));
   }
 
-  /** Parameters that a test changes; each part is what the policy says. */
-  private static final class Policy {
-    private ScanSource source = ScanSource.HARBOR;
-    private Optional<ScanSeverity> severity = Optional.of(ScanSeverity.HIGH);
-    private Optional<CvssScore> cvss = Optional.empty();
-    private boolean onlyFixable;
-    private Counts unknown = Counts.DENY;
-    private Optional<Duration> maxAge = Optional.empty();
-    private Optional<Duration> maxDatabaseAge = Optional.empty();
-    private NotScanned notScanned = NotScanned.WAIT;
-    private List<AllowedCve> allow = List.of();
-    private Set<String> deny = Set.of();
-    private List<ProjectListSpec> projects = List.of();
-    private List<Platform> platforms = List.of();
-    private List<ScannerSpec> scanners = List.of();
-    private Counts endOfLife = Counts.IGNORE;
-    private Counts suppressed = Counts.DENY;
-    private Duration grace = Duration.ZERO;
-    private List<SignerSpec> signers = List.of();
-    private ImageScan.ProxyCache proxyCache = ImageScan.ProxyCache.DENY;
-    private Optional<Duration> recheckWithin = Optional.empty();
-
-    Parameters made() {
-      return new Parameters(
-          new ScanFrom(source),
-          severity,
-          cvss,
-          onlyFixable,
-          unknown,
-          maxAge,
-          maxDatabaseAge,
-          notScanned,
-          allow,
-          deny,
-          projects,
-          platforms,
-          scanners,
-          endOfLife,
-          suppressed,
-          grace,
-          signers,
-          proxyCache,
-          recheckWithin);
-    }
-  }
-
-  private static Policy policy() {
-    return new Policy();
+  private static ScanPolicy policy() {
+    return new ScanPolicy();
   }
 
   private static FakeFacts known(PinnedImage image, ScanState state) {
@@ -126,7 +80,7 @@ class ImageScanTest {
     return known(WEB, new ScanState.Reported(FakeScans.of(YESTERDAY, items)));
   }
 
-  private static Outcome judge(Policy policy, FakeFacts facts) {
+  private static Outcome judge(ScanPolicy policy, FakeFacts facts) {
     return CHECK.evaluate(POD, policy.made(), facts);
   }
 
@@ -245,8 +199,8 @@ class ImageScanTest {
                   assertThat(doubt.cause().kind())
                       .as("whoever pushes can bring it about, so it never opens the gate")
                       .isEqualTo(Cause.Kind.INPUT);
-                  Policy deny = policy();
-                  deny.notScanned = NotScanned.DENY;
+                  ScanPolicy deny = policy();
+                  deny.notScanned(NotScanned.DENY);
                   Finding finding = only(judge(deny, known(WEB, state.state())));
                   assertThat(finding.problem()).contains(state.words());
                   assertThat(finding.fix()).isNotBlank();
@@ -272,8 +226,8 @@ class ImageScanTest {
           .isInstanceOf(Outcome.Pass.class);
       assertThat(judge(policy(), known(WEB, state.withLastGood(bad))))
           .isInstanceOf(Outcome.Fail.class);
-      Policy aged = policy();
-      aged.maxAge = Optional.of(Duration.ofHours(23));
+      ScanPolicy aged = policy();
+      aged.maxAge(Optional.of(Duration.ofHours(23)));
       assertThat(doubt(judge(aged, known(WEB, state.withLastGood(clean)))).tried())
           .contains("was scanned last at " + YESTERDAY)
           .contains("23 hours");
@@ -282,8 +236,8 @@ class ImageScanTest {
 
   @Test
   void theAgeIsInclusive() {
-    Policy aged = policy();
-    aged.maxAge = Optional.of(Duration.ofDays(1));
+    ScanPolicy aged = policy();
+    aged.maxAge(Optional.of(Duration.ofDays(1)));
     assertThat(judge(aged, reported())).isInstanceOf(Outcome.Pass.class);
     FakeFacts older = known(WEB, new ScanState.Reported(FakeScans.of(YESTERDAY.minusMillis(1))));
     assertThat(doubt(judge(aged, older)).tried()).contains("longer ago than the 1 day");
@@ -294,20 +248,20 @@ class ImageScanTest {
     ScanReport undated =
         new ScanReport(
             FakeScans.TRIVY, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
-    Policy aged = policy();
-    aged.maxAge = Optional.of(Duration.ofDays(1));
+    ScanPolicy aged = policy();
+    aged.maxAge(Optional.of(Duration.ofDays(1)));
     assertThat(doubt(judge(aged, known(WEB, new ScanState.Reported(undated)))).tried())
         .contains("does not say how old it is");
-    Policy data = policy();
-    data.maxDatabaseAge = Optional.of(Duration.ofDays(1));
+    ScanPolicy data = policy();
+    data.maxDatabaseAge(Optional.of(Duration.ofDays(1)));
     assertThat(doubt(judge(data, reported())).tried()).contains("how old the scanner's data was");
   }
 
   @Test
   void aReportFromBeforeThePushCountsByItsAge() {
     // The digest is the content, so who pushed it when changes nothing about what was found in it.
-    Policy aged = policy();
-    aged.maxAge = Optional.of(Duration.ofDays(365));
+    ScanPolicy aged = policy();
+    aged.maxAge(Optional.of(Duration.ofDays(365)));
     FakeFacts old =
         known(WEB, new ScanState.Reported(FakeScans.of(NOW.minus(Duration.ofDays(300)), HIGH)));
     assertThat(judge(aged, old)).isInstanceOf(Outcome.Fail.class);
@@ -331,9 +285,9 @@ class ImageScanTest {
 
   @Test
   void T36_onlyTrustedScannersCount() {
-    Policy trusting = policy();
-    trusting.scanners =
-        List.of(new ScannerSpec("Trivy", Optional.of("Aqua Security"), Optional.of("0.69.3")));
+    ScanPolicy trusting = policy();
+    trusting.scanners(
+        List.of(new ScannerSpec("Trivy", Optional.of("Aqua Security"), Optional.of("0.69.3"))));
     assertThat(judge(trusting, reported())).isInstanceOf(Outcome.Pass.class);
     for (Scanner other :
         List.of(
@@ -367,15 +321,15 @@ class ImageScanTest {
   @Test
   void whatNobodyHasRatedMayBeTheWorst() {
     FakeFacts facts = reported(FakeScans.fixable("CVE-2026-0003", ScanSeverity.UNKNOWN));
-    Policy policy = policy();
-    policy.severity = Optional.of(ScanSeverity.CRITICAL);
+    ScanPolicy policy = policy();
+    policy.severity(Optional.of(ScanSeverity.CRITICAL));
     assertThat(only(judge(policy, facts)).problem()).contains("(not rated yet)");
-    policy.unknown = Counts.IGNORE;
+    policy.unknown(Counts.IGNORE);
     assertThat(judge(policy, facts)).isInstanceOf(Outcome.Pass.class);
-    policy.severity = Optional.empty();
-    policy.cvss = Optional.of(CvssScore.parse("9.0"));
+    policy.severity(Optional.empty());
+    policy.cvss(Optional.of(CvssScore.parse("9.0")));
     assertThat(judge(policy, facts)).isInstanceOf(Outcome.Pass.class);
-    policy.unknown = Counts.DENY;
+    policy.unknown(Counts.DENY);
     assertThat(judge(policy, facts)).isInstanceOf(Outcome.Fail.class);
   }
 
@@ -388,43 +342,43 @@ class ImageScanTest {
             Optional.of("2"),
             Optional.of(CvssScore.parse("7.0")),
             false);
-    Policy policy = policy();
+    ScanPolicy policy = policy();
     assertThat(judge(policy, reported(low))).isInstanceOf(Outcome.Pass.class);
-    policy.cvss = Optional.of(CvssScore.parse("7.0"));
+    policy.cvss(Optional.of(CvssScore.parse("7.0")));
     assertThat(judge(policy, reported(low))).isInstanceOf(Outcome.Fail.class);
-    policy.cvss = Optional.of(CvssScore.parse("7.1"));
+    policy.cvss(Optional.of(CvssScore.parse("7.1")));
     assertThat(judge(policy, reported(low))).isInstanceOf(Outcome.Pass.class);
   }
 
   @Test
   void whatThePolicyAllowsEndsAtItsMoment() {
-    Policy policy = policy();
-    policy.allow = List.of(allowed("CVE-2026-0001", NOW.plusMillis(1)));
+    ScanPolicy policy = policy();
+    policy.allow(List.of(allowed("CVE-2026-0001", NOW.plusMillis(1))));
     Outcome outcome = judge(policy, reported(HIGH));
     assertThat(outcome).isInstanceOf(Outcome.Pass.class);
     assertThat(((Outcome.Pass) outcome).because().getFirst().statement())
         .endsWith("but what is allowed: CVE-2026-0001");
-    policy.allow = List.of(allowed("CVE-2026-0001", NOW));
+    policy.allow(List.of(allowed("CVE-2026-0001", NOW)));
     assertThat(only(judge(policy, reported(HIGH))).problem())
         .endsWith("; platform-security allowed it until 2026-11-25T12:00:00Z only");
   }
 
   @Test
   void idsAreMatchedExactly() {
-    Policy policy = policy();
+    ScanPolicy policy = policy();
     for (String other : List.of("cve-2026-0001", "CVE-2026-00011", "CVE-2026-000")) {
-      policy.allow = List.of(allowed(other, NOW.plusSeconds(60)));
+      policy.allow(List.of(allowed(other, NOW.plusSeconds(60))));
       assertThat(judge(policy, reported(HIGH))).as(other).isInstanceOf(Outcome.Fail.class);
     }
   }
 
   @Test
   void whatIsDeniedByNameNoListHelps() {
-    Policy policy = policy();
-    policy.severity = Optional.empty();
-    policy.onlyFixable = true;
-    policy.deny = Set.of("CVE-2026-0002");
-    policy.projects = List.of(new ProjectListSpec("shop", ScanSeverity.CRITICAL));
+    ScanPolicy policy = policy();
+    policy.severity(Optional.empty());
+    policy.onlyFixable(true);
+    policy.deny(Set.of("CVE-2026-0002"));
+    policy.projects(List.of(new ProjectListSpec("shop", ScanSeverity.CRITICAL)));
     FakeFacts facts = reported(FakeScans.unfixed("CVE-2026-0002", ScanSeverity.LOW), HIGH);
     facts.present(
         new ProjectAllowList("harbor.example.com", "shop"),
@@ -439,14 +393,14 @@ class ImageScanTest {
             "CVE-2026-0004", ScanSeverity.CRITICAL, Optional.of("2"), Optional.empty(), true);
     assertThat(only(judge(policy(), reported(suppressed))).problem())
         .endsWith("; whoever scanned has suppressed it");
-    Policy accepting = policy();
-    accepting.suppressed = Counts.IGNORE;
+    ScanPolicy accepting = policy();
+    accepting.suppressed(Counts.IGNORE);
     assertThat(judge(accepting, reported(suppressed))).isInstanceOf(Outcome.Pass.class);
   }
 
-  private static Policy withList(String project, ScanSeverity cap) {
-    Policy policy = policy();
-    policy.projects = List.of(new ProjectListSpec(project, cap));
+  private static ScanPolicy withList(String project, ScanSeverity cap) {
+    ScanPolicy policy = policy();
+    policy.projects(List.of(new ProjectListSpec(project, cap)));
     return policy;
   }
 
@@ -588,15 +542,15 @@ class ImageScanTest {
             child(ARM, "linux/arm64/v8"),
             child(image("harbor.example.com/shop/web", "c"), "unknown/unknown"));
     scanned(facts, AMD, new ScanState.Reported(FakeScans.of(YESTERDAY)));
-    Policy amd = policy();
-    amd.platforms = List.of(Platform.parse("linux/amd64"));
+    ScanPolicy amd = policy();
+    amd.platforms(List.of(Platform.parse("linux/amd64")));
     assertThat(judge(amd, facts)).isInstanceOf(Outcome.Pass.class);
-    Policy arm = policy();
-    arm.platforms = List.of(Platform.parse("linux/arm64"));
+    ScanPolicy arm = policy();
+    arm.platforms(List.of(Platform.parse("linux/arm64")));
     scanned(facts, ARM, new ScanState.Reported(FakeScans.of(YESTERDAY, HIGH)));
     assertThat(judge(arm, facts)).isInstanceOf(Outcome.Fail.class);
-    Policy other = policy();
-    other.platforms = List.of(Platform.parse("linux/s390x"));
+    ScanPolicy other = policy();
+    other.platforms(List.of(Platform.parse("linux/s390x")));
     assertThat(only(judge(other, facts)).problem()).contains("has no image for linux/s390x");
 
     FakeFacts silent = index(child(AMD, "linux/amd64"), child(ARM, ""));
@@ -667,8 +621,8 @@ class ImageScanTest {
 
   @Test
   void aGivenReportNeedsNoRegistry() {
-    Policy given = policy();
-    given.source = ScanSource.REPORT;
+    ScanPolicy given = policy();
+    given.source(ScanSource.REPORT);
     FakeFacts facts =
         FakeFacts.none()
             .present(
@@ -683,9 +637,9 @@ class ImageScanTest {
   @Test
   void distributionsWithoutSupportCountIfThePolicySaysSo() {
     ScanReport old = FakeScans.report(YESTERDAY, false);
-    Policy policy = policy();
-    policy.severity = Optional.empty();
-    policy.endOfLife = Counts.DENY;
+    ScanPolicy policy = policy();
+    policy.severity(Optional.empty());
+    policy.endOfLife(Counts.DENY);
     assertThat(only(judge(policy, known(WEB, new ScanState.Reported(old)))).problem())
         .isEqualTo("the image is made of alpine 3.9.4, which gets no security updates any more");
   }
@@ -715,18 +669,18 @@ class ImageScanTest {
 
   @Test
   void parametersThatCannotBeMeantAreRefused() {
-    Policy nothing = policy();
-    nothing.severity = Optional.empty();
+    ScanPolicy nothing = policy();
+    nothing.severity(Optional.empty());
     assertThatThrownBy(nothing::made).hasMessageContaining("every result would pass");
-    Policy twice = policy();
-    twice.allow = List.of(allowed("CVE-2026-1", NOW), allowed("CVE-2026-1", NOW));
+    ScanPolicy twice = policy();
+    twice.allow(List.of(allowed("CVE-2026-1", NOW), allowed("CVE-2026-1", NOW)));
     assertThatThrownBy(twice::made).hasMessageContaining("is there twice");
-    Policy both = policy();
-    both.allow = List.of(allowed("CVE-2026-1", NOW));
-    both.deny = Set.of("CVE-2026-1");
+    ScanPolicy both = policy();
+    both.allow(List.of(allowed("CVE-2026-1", NOW)));
+    both.deny(Set.of("CVE-2026-1"));
     assertThatThrownBy(both::made).hasMessageContaining("which wins");
-    Policy none = policy();
-    none.severity = Optional.of(ScanSeverity.NONE);
+    ScanPolicy none = policy();
+    none.severity(Optional.of(ScanSeverity.NONE));
     assertThatThrownBy(none::made).hasMessageContaining("not a severity to begin with");
     assertThatThrownBy(() -> allowed("CVE-2026-*", NOW)).hasMessageContaining("not the id");
     assertThatThrownBy(() -> new ProjectListSpec("shop/web", ScanSeverity.HIGH))

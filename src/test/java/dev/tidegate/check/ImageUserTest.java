@@ -7,6 +7,7 @@ import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.Resolution;
 import dev.tidegate.evidence.ImageConfig;
 import dev.tidegate.evidence.ImageManifest;
+import dev.tidegate.evidence.IndexWalk;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
@@ -195,7 +196,7 @@ class ImageUserTest {
         .isInstanceOf(Outcome.Unknown.class);
     FakeFacts facts = FakeFacts.none();
     List<ImageManifest.Child> children = new ArrayList<>();
-    for (int i = 0; i <= Parts.MOST; i++) {
+    for (int i = 0; i <= IndexWalk.MOST; i++) {
       children.add(
           new ImageManifest.Child(
               image("1").digest(), "image", Optional.of(Platform.parse("linux/amd64"))));

@@ -2,8 +2,6 @@ package dev.tidegate.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidegate.check.ImageScan.Counts;
-import dev.tidegate.check.ImageScan.NotScanned;
 import dev.tidegate.check.ImageScan.Parameters;
 import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.PassedBefore;
@@ -26,6 +24,7 @@ import dev.tidegate.model.Passed;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.FakeScans;
+import dev.tidegate.testkit.ScanPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -48,26 +47,7 @@ class ScanGraceTest {
   private static final Item LOW = FakeScans.fixable("CVE-2026-0007", ScanSeverity.LOW);
 
   private static Parameters policy(ScanSeverity from, Duration grace, String... denied) {
-    return new Parameters(
-        new ScanFrom(ScanSource.HARBOR),
-        Optional.of(from),
-        Optional.empty(),
-        false,
-        Counts.DENY,
-        Optional.empty(),
-        Optional.empty(),
-        NotScanned.WAIT,
-        List.of(),
-        Set.of(denied),
-        List.of(),
-        List.of(),
-        List.of(),
-        Counts.IGNORE,
-        Counts.DENY,
-        grace,
-        List.of(),
-        ImageScan.ProxyCache.DENY,
-        Optional.empty());
+    return new ScanPolicy().severity(Optional.of(from)).deny(Set.of(denied)).grace(grace).made();
   }
 
   private static final Parameters POLICY = policy(ScanSeverity.HIGH, WEEK);

@@ -3,7 +3,6 @@ package dev.tidegate.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidegate.check.ImageScan.Counts;
 import dev.tidegate.check.ImageScan.NotScanned;
 import dev.tidegate.check.ImageScan.Parameters;
 import dev.tidegate.check.ImageScan.ProxyCache;
@@ -17,6 +16,7 @@ import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanSeverity;
 import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
+import dev.tidegate.evidence.Unscanned;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
@@ -27,11 +27,11 @@ import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Platform;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.FakeScans;
+import dev.tidegate.testkit.ScanPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Images that their proxy cache has not got yet: the attacks on the way in first. */
@@ -43,6 +43,10 @@ class ScanLaterTest {
       new AdmittedUnscanned(Pods.of(WEB.toString()).namespace(), WEB);
   private static final ScanState NOT_CACHED = new ScanState.NotCached(Optional.empty());
 
+  private static Unscanned first(Instant since) {
+    return new Unscanned(since, since.plus(HOUR), "Pod web", false);
+  }
+
   private static PinnedImage image(String digit) {
     return new PinnedImage(
         ImageReference.parse("harbor.example.com/hub/web:1").repository(),
@@ -51,26 +55,13 @@ class ScanLaterTest {
 
   private static Parameters policy(
       ScanSource source, NotScanned notScanned, ProxyCache proxyCache, Optional<Duration> within) {
-    return new Parameters(
-        new ScanFrom(source),
-        Optional.of(ScanSeverity.HIGH),
-        Optional.empty(),
-        false,
-        Counts.DENY,
-        Optional.of(Duration.ofDays(7)),
-        Optional.empty(),
-        notScanned,
-        List.of(),
-        Set.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Counts.IGNORE,
-        Counts.DENY,
-        Duration.ZERO,
-        List.of(),
-        proxyCache,
-        within);
+    return new ScanPolicy()
+        .source(source)
+        .maxAge(Optional.of(Duration.ofDays(7)))
+        .notScanned(notScanned)
+        .proxyCache(proxyCache)
+        .recheckWithin(within)
+        .made();
   }
 
   private static Parameters policy(NotScanned notScanned, ProxyCache proxyCache) {
@@ -93,7 +84,7 @@ class ScanLaterTest {
   }
 
   private static FakeFacts since(Instant since, ScanState state) {
-    return known(state).present(KEY, since);
+    return known(state).present(KEY, first(since));
   }
 
   private static Outcome judge(Parameters policy, FakeFacts facts) {
@@ -274,7 +265,7 @@ class ScanLaterTest {
   void anotherNamespacesTimeIsItsOwn() {
     FakeFacts facts =
         first(NOT_CACHED)
-            .present(new AdmittedUnscanned("elsewhere", WEB), NOW.minus(Duration.ofDays(2)));
+            .present(new AdmittedUnscanned("elsewhere", WEB), first(NOW.minus(Duration.ofDays(2))));
     assertThat(only(judge(RECHECK, facts)).owingUntil()).contains(NOW.plus(HOUR));
   }
 

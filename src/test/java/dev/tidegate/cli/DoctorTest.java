@@ -72,6 +72,41 @@ class DoctorTest extends DoctorFixture {
   }
 
   @Test
+  void whetherScannersCanBeReadIsLookedAtWherePoliciesAskHowOldTheirDataIs() throws IOException {
+    assertThat(doctor().out()).contains("skipped  right scanner:read: ").contains("--database-age");
+    CliRun without = doctor("--database-age");
+    assertThat(without.status()).isEqualTo(ExitStatus.REFUSED);
+    assertThat(without.out())
+        .contains(
+            "wrong    right scanner:read: user robot$tidegate does not have it on project payments;"
+                + " the gate needs it to "
+                + Right.SCANNER.purpose())
+        .contains(
+            "wrong    right scanner:read: user robot$tidegate does not have it; the gate needs it to "
+                + Right.SCANNERS.purpose())
+        .contains("--no-webhooks --database-age " + harbor.name() + "\n");
+    List<String> setup =
+        List.of(
+            "harbor",
+            "setup",
+            "--hosts",
+            path("hosts.yaml"),
+            "--user",
+            "admin",
+            "--password-file",
+            path("admin"),
+            "--no-webhooks",
+            "--database-age",
+            harbor.name());
+    assertThat(CliRun.at(NOW, setup.toArray(String[]::new)).status()).isEqualTo(ExitStatus.PASS);
+    CliRun repaired = doctor("--database-age");
+    assertThat(repaired.out())
+        .contains("scanner:read, scanner:read of the whole Harbor\n")
+        .contains("ok       scanner: Trivy scans project payments");
+    assertThat(repaired.status()).isEqualTo(ExitStatus.PASS);
+  }
+
+  @Test
   void aRobotForChosenProjectsMayNotFindNewOnesAndThatIsNoMistake() {
     take(Right.PROJECTS);
     CliRun run = doctor("--project", "shop");
@@ -193,7 +228,7 @@ class DoctorTest extends DoctorFixture {
     CliRun run = doctor();
     assertThat(run.out())
         .contains("ok       credentials: none are configured")
-        .endsWith("Nothing wrong, 0 warnings, 0 not looked at\n");
+        .endsWith("Nothing wrong, 0 warnings, 0 not looked at\n"); // no rights to look at
     Files.writeString(
         directory.resolve("hosts.yaml"),
         read("hosts.yaml").replace("ca: ca.crt", "ca: ca.crt, callbackSecrets: callbacks"));
@@ -313,7 +348,8 @@ class DoctorTest extends DoctorFixture {
               Optional.empty(),
               true,
               Optional.empty(),
-              List.of());
+              List.of(),
+              false);
       harbor.registry().forget();
       Environment environment = CliRun.environment(Map.of(), false);
       new HostExam(

@@ -3,6 +3,7 @@ package dev.tidegate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidegate.evidence.IndexWalk;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.RegistryDouble;
@@ -184,13 +185,13 @@ class ImageCommandTest {
   @Test
   void partsAreReadUpToABound() {
     Map<String, PinnedImage> parts = new TreeMap<>();
-    for (int i = 0; i <= ImageLooking.MOST_PARTS; i++) {
+    for (int i = 0; i <= IndexWalk.MOST; i++) {
       parts.put("p" + i, registry.image("shop/many", "p" + i, "1000", "part " + i));
     }
     registry.index("shop/many", "1", parts);
     CliRun run = CliRun.of("image", registry.name() + "/shop/many:1", "--hosts", hosts);
     assertThat(run.out().lines().filter(line -> line.startsWith("  platform ")))
-        .hasSize(ImageLooking.MOST_PARTS);
+        .hasSize(IndexWalk.MOST);
     assertThat(run.out()).contains("more than 64 parts; the rest is not looked at");
     assertThat(run.status()).isEqualTo(ExitStatus.UNDECIDED);
   }

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.check.AllowedCve;
 import dev.tidegate.check.ImageScan;
-import dev.tidegate.check.ImageScan.Counts;
 import dev.tidegate.check.ImageScan.NotScanned;
-import dev.tidegate.check.ScanFrom;
 import dev.tidegate.evidence.CvssScore;
 import dev.tidegate.evidence.EvidenceKey.Scan;
 import dev.tidegate.evidence.ScanReport;
@@ -23,8 +21,8 @@ import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Role;
 import dev.tidegate.testkit.Corpus;
 import dev.tidegate.testkit.FakeFacts;
+import dev.tidegate.testkit.ScanPolicy;
 import dev.tidegate.testkit.Subjects;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,28 +60,17 @@ class TrivyCorpusTest {
       boolean fixable,
       List<String> allow) {
     ImageScan.Parameters parameters =
-        new ImageScan.Parameters(
-            new ScanFrom(ScanSource.REPORT),
-            severity,
-            cvss,
-            fixable,
-            Counts.DENY,
-            Optional.empty(),
-            Optional.empty(),
-            NotScanned.DENY,
-            allow.stream()
-                .map(id -> new AllowedCve(id, FakeFacts.NOW.plusSeconds(1), "r", "o"))
-                .toList(),
-            Set.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            Counts.IGNORE,
-            Counts.DENY,
-            Duration.ZERO,
-            List.of(),
-            ImageScan.ProxyCache.DENY,
-            Optional.empty());
+        new ScanPolicy()
+            .source(ScanSource.REPORT)
+            .severity(severity)
+            .cvss(cvss)
+            .onlyFixable(fixable)
+            .notScanned(NotScanned.DENY)
+            .allow(
+                allow.stream()
+                    .map(id -> new AllowedCve(id, FakeFacts.NOW.plusSeconds(1), "r", "o"))
+                    .toList())
+            .made();
     FakeFacts facts =
         FakeFacts.none()
             .present(new Scan(IMAGE, ScanSource.REPORT), new ScanState.Reported(report));

@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -69,6 +71,39 @@ class ExchangesTest {
     exchanges.close();
     server.close();
     elsewhere.close();
+  }
+
+  @Test
+  void whoIsClosedSaysThatItIsClosed() {
+    exchanges.close();
+    assertThatThrownBy(() -> send(server.host()))
+        .isInstanceOfSatisfying(Trouble.class, ExchangesTest::shuttingDown);
+  }
+
+  @Test
+  void whatIsBrokenOffByClosingIsNoTroubleOfTheHost() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    server.instead(
+        any -> true,
+        exchange -> {
+          asked.countDown();
+          never.join();
+        });
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Reply> call = threads.submit(() -> send(server.host()));
+      assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+      exchanges.close();
+      assertThatThrownBy(call::get)
+          .cause()
+          .isInstanceOfSatisfying(Trouble.class, ExchangesTest::shuttingDown);
+      never.complete(null);
+    }
+  }
+
+  private static void shuttingDown(Trouble trouble) {
+    assertThat(trouble.doubt().cause()).isEqualTo(Cause.OVERLOADED);
+    assertThat(trouble.doubt().tried()).contains("the gate is shutting down");
   }
 
   private Host host(Optional<Credentials> credentials, Set<Authority> realms) {

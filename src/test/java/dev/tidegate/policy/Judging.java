@@ -15,6 +15,7 @@ import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
 import dev.tidegate.evidence.SignatureDocuments;
 import dev.tidegate.evidence.TrustRoot;
+import dev.tidegate.evidence.Unscanned;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
@@ -132,7 +133,12 @@ final class Judging {
             case EvidenceKey.Scan(PinnedImage image, ScanSource source)
                 when image.in().path().equals("hub/web") ->
                 new ScanState.NotCached(Optional.empty());
-            case EvidenceKey.AdmittedUnscanned admitted -> now.minus(Duration.ofMinutes(30));
+            case EvidenceKey.AdmittedUnscanned admitted ->
+                new Unscanned(
+                    now.minus(Duration.ofMinutes(30)),
+                    now.plus(Duration.ofMinutes(30)),
+                    "Pod web",
+                    false);
             case EvidenceKey.Scan(PinnedImage image, ScanSource source) ->
                 new ScanState.Reported(
                     FakeScans.report(

@@ -192,6 +192,16 @@ public final class GateProcess implements AutoCloseable {
     return process.waitFor();
   }
 
+  /** Ends it as the kernel does: without a word, in the middle of whatever it does. */
+  public void kill() throws IOException {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", stopped);
+    }
+  }
+
   @Override
   public void close() {
     process.destroy();

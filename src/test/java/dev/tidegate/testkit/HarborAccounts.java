@@ -250,7 +250,9 @@ public final class HarborAccounts {
               200,
               scanner.isEmpty()
                   ? "null"
-                  : "{\"name\":\"" + scanner + "\",\"disabled\":false,\"auth\":\"\"}"));
+                  : "{\"uuid\":\"a1-b2\",\"name\":\""
+                      + scanner
+                      + "\",\"disabled\":false,\"auth\":\"\"}"));
     }
     Matcher hook = HarborRights.HOOK.matcher(path);
     if (hook.matches() && hook.group(4) != null) {

@@ -272,29 +272,6 @@ public final class AdminApi {
     return Optional.of(deliveries.subList(0, Math.min(DELIVERIES, deliveries.size())));
   }
 
-  /**
-   * The scanner of a project.
-   *
-   * @param name as Harbor shows it
-   * @param disabled whether it is switched off
-   */
-  public record Scanner(String name, boolean disabled) {}
-
-  /** The scanner of a project; empty when there is none. */
-  public Optional<Scanner> scanner(String project) throws Trouble, InterruptedException {
-    Reply reply = read(of(project) + "/scanner", "learn which scanner project " + project + " has");
-    if (reply.none() || reply.body().length == 0) {
-      return Optional.empty();
-    }
-    JsonNode scanner = tree(reply);
-    return scanner.path("name").isTextual()
-        ? Optional.of(
-            new Scanner(
-                PlainText.of(scanner.path("name").asText(), 100),
-                scanner.path("disabled").asBoolean()))
-        : Optional.empty();
-  }
-
   private static String of(String project) {
     return "/projects/" + Request.encoded(project);
   }

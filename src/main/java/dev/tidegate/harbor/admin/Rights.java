@@ -2,6 +2,7 @@ package dev.tidegate.harbor.admin;
 
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.harbor.HarborApi;
+import dev.tidegate.harbor.ProjectScanner;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Digest;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  */
 public final class Rights {
   private static final Digest NOBODYS = Digest.parse("sha256:" + "0".repeat(64));
+  private static final String NO_SCANNER = "00000000-0000-0000-0000-000000000000";
   private static final int MOST_BYTES = 1 << 20;
 
   private final String host;
@@ -43,7 +45,8 @@ public final class Rights {
   }
 
   /**
-   * Why {@code right}, one of the gate's, cannot be used; empty when it can.
+   * Why {@code right}, one of the gate's (also for the age of scanners' data), cannot be used;
+   * empty when it can.
    *
    * @param project where it is tried
    * @param repository a repository there; it need not exist
@@ -67,9 +70,20 @@ public final class Rights {
             case HarborApi.Asked.Accepted never ->
                 Optional.of(Doubt.of(Cause.MALFORMED, host + " scans an image that cannot exist"));
           };
-      case END, SCANNER, SCANNERS, WEBHOOKS, WEBHOOK, WEBHOOK_CREATE, WEBHOOK_UPDATE ->
-          throw new IllegalArgumentException(right + " is not needed always");
+      case SCANNER -> doubt(api.scannerOf(project, soon.get()));
+      case SCANNERS -> api.unreadableScanner(scanner(project), soon.get());
+      case END, WEBHOOKS, WEBHOOK, WEBHOOK_CREATE, WEBHOOK_UPDATE ->
+          throw new IllegalArgumentException(right + " is none that the gate's questions show");
     };
+  }
+
+  /** That of the project: about another one Harbor need not say whether it may be read. */
+  private String scanner(String project) throws InterruptedException {
+    return api.scannerOf(project, soon.get())
+            instanceof
+            Evidence.Present<Optional<ProjectScanner>>(Optional<ProjectScanner> one, var at)
+        ? one.map(ProjectScanner::id).orElse(NO_SCANNER)
+        : NO_SCANNER;
   }
 
   private static Optional<Doubt> doubt(Evidence<?> evidence) {
