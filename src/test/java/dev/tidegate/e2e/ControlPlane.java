@@ -1,5 +1,6 @@
 package dev.tidegate.e2e;
 
+import dev.tidegate.workload.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,11 +29,21 @@ final class ControlPlane implements AutoCloseable {
   private final Path assets;
   private final Path directory;
   private final Map<String, String> environment;
+  private final int minor;
 
-  private ControlPlane(Path assets, Path directory, Map<String, String> environment) {
+  private ControlPlane(Path assets, Path directory, Map<String, String> environment)
+      throws IOException {
     this.assets = assets;
     this.directory = directory;
     this.environment = environment;
+    // Some distributions write a plus behind it.
+    this.minor =
+        Integer.parseInt(
+            Json.MAPPER
+                .readTree(kubectl("get", "--raw", "/version").orFail().out())
+                .path("minor")
+                .asText()
+                .replaceAll("\\D", ""));
   }
 
   static ControlPlane start() throws IOException {
@@ -66,6 +77,11 @@ final class ControlPlane implements AutoCloseable {
     return Files.isExecutable(assets.resolve("kube-controller-manager"));
   }
 
+  /** Whether it is Kubernetes 1.{@code minor} or later. */
+  boolean knows(int minor) {
+    return this.minor >= minor;
+  }
+
   /** Its files: CA, certificates, logs. */
   Path directory() {
     return directory;
@@ -79,6 +95,29 @@ final class ControlPlane implements AutoCloseable {
   /** Address of the API server. */
   String url() {
     return Objects.requireNonNull(environment.get("CONTROL_PLANE_URL"));
+  }
+
+  /** A token of a ServiceAccount, good for two hours. */
+  String token(String namespace, String account) {
+    return kubectl("create", "token", account, "-n", namespace, "--duration=2h")
+        .orFail()
+        .out()
+        .strip();
+  }
+
+  /** Writes {@code file}: a kubeconfig for this API server with {@code token}. */
+  Path kubeconfig(Path file, String token) throws IOException {
+    return Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: local
+        contexts: [{name: local, context: {cluster: local, user: somebody}}]
+        clusters: [{name: local, cluster: {server: "%s", certificate-authority: "%s"}}]
+        users: [{name: somebody, user: {token: "%s"}}]
+        """
+            .formatted(url(), directory.resolve("ca.crt"), token));
   }
 
   /** kubectl as administrator. */

@@ -71,11 +71,10 @@ class DecisionsE2E {
                             "nonRoot=fail")));
   }
 
-  /** Against the API server's own reading of them: its CEL, its schemas, its defaults. */
+  /** Against the API server's own reading of them: its schemas, its defaults. */
   @Test
   void overlaysAreTaken() {
-    Assumptions.assumeTrue(world.plane.hasControllers(), "1.25 knows no match conditions");
-    for (String overlay : List.of("match-conditions", "mtls", "store")) {
+    for (String overlay : List.of("mtls", "store")) {
       Shell.Result applied =
           world.plane.kubectl(
               "apply",
@@ -182,7 +181,7 @@ class DecisionsE2E {
 
   @Test
   void T25_aResizeIsJudged() {
-    Assumptions.assumeTrue(world.plane.hasControllers(), "1.25 knows no resize");
+    Assumptions.assumeTrue(world.plane.knows(33), "pods/resize is served from Kubernetes 1.33 on");
     world.namespace("resized", "enforce");
     world
         .create(

@@ -53,7 +53,7 @@ final class Gate implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     Map<String, String> with = new HashMap<>(environment);
-    with.put("TIDEGATE_WEBHOOK_HOST", "127.0.0.1");
+    with.putIfAbsent("TIDEGATE_WEBHOOK_HOST", "127.0.0.1");
     with.put("TIDEGATE_WEBHOOK_PORT", String.valueOf(port));
     with.put("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
     with.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
@@ -96,6 +96,16 @@ final class Gate implements AutoCloseable {
   /** What its metrics say. */
   String metrics() throws IOException {
     return get("/q/metrics").body();
+  }
+
+  /** The metric {@code name}, which may have labels; 0 without one. */
+  double metric(String name) throws IOException {
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElse(0);
   }
 
   private HttpResponse<String> get(String path) throws IOException {

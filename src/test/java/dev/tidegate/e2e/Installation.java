@@ -3,17 +3,15 @@ package dev.tidegate.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidegate.workload.Json;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +25,7 @@ final class Installation implements AutoCloseable {
 
   private final ControlPlane plane;
   private final Path directory;
+  private final Volumes volumes;
   private final Path certificates;
   private final Forwarder service;
   private final Map<String, String> environment;
@@ -41,6 +40,7 @@ final class Installation implements AutoCloseable {
       Map<String, String> environment) {
     this.plane = plane;
     this.directory = directory;
+    this.volumes = new Volumes(directory.resolve("etc"));
     this.certificates = certificates;
     this.service = service;
     this.environment = environment;
@@ -51,16 +51,18 @@ final class Installation implements AutoCloseable {
     Path directory = Files.createDirectory(plane.directory().resolve("installation"));
     Path certificates = directory.resolve("certs");
     script("certs/make", certificates.toString());
-    plane.kubectl("apply", "-k", "manifests/base").orFail();
     Forwarder service = new Forwarder();
     Installation installation =
         new Installation(plane, directory, certificates, service, new HashMap<>());
     try {
-      installation.lead();
-      installation.trust();
+      installation.apply("manifests/base");
       installation.mountAll();
       installation.environment.putAll(installation.containerEnvironment());
-      installation.environment.put("KUBECONFIG", installation.kubeconfig().toString());
+      installation.environment.put(
+          "KUBECONFIG",
+          plane
+              .kubeconfig(directory.resolve("kubeconfig"), plane.token(NAMESPACE, "tidegate"))
+              .toString());
       // Polled faster than by default: what is shown is that it happens, not when.
       installation.environment.put("TIDEGATE_POLICY_POLL", "PT0.2S");
       installation.environment.put("TIDEGATE_TLS_POLL", "PT0.2S");
@@ -79,6 +81,15 @@ final class Installation implements AutoCloseable {
     List<String> words = new ArrayList<>(List.of("sh"));
     words.addAll(List.of(command));
     return Shell.run(ControlPlane.ROOT, Map.of(), "", words).orFail().out();
+  }
+
+  /**
+   * Applies other manifests over those that are installed; reset policies and switch afterwards.
+   */
+  void apply(String manifests) {
+    plane.kubectl("apply", "-k", manifests).orFail();
+    lead();
+    trust();
   }
 
   /** The Service leads out of the cluster, to our forwarder's port. */
@@ -133,13 +144,13 @@ final class Installation implements AutoCloseable {
 
   /**
    * Applies the Secrets, and mounts the one with the pair and the ConfigMaps, as the cluster has
-   * them now. Replicas of one machine have one address, and so cannot tell each other anything.
+   * them now. The key of replicas is mounted by the test that gives them addresses of their own.
    */
   void mountAll() throws IOException {
     for (String secret : List.of("secret.yaml", "replicas.yaml")) {
       plane.kubectl("apply", "-f", certificates.resolve(secret).toString()).orFail();
     }
-    mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
+    volumes.mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
     for (String name : List.of("policies", "hosts", "switch")) {
       mountMap(name);
     }
@@ -147,43 +158,6 @@ final class Installation implements AutoCloseable {
 
   private String pem(String file) throws IOException {
     return Files.readString(certificates.resolve(file));
-  }
-
-  /**
-   * Writes a volume as a kubelet does: a folder beside, then one switch of the link {@code ..data}.
-   */
-  private void mount(String volume, Map<String, String> files) throws IOException {
-    Path at = Files.createDirectories(directory.resolve("etc").resolve(volume));
-    Path fresh = Files.createDirectory(at.resolve(".." + UUID.randomUUID()));
-    for (Map.Entry<String, String> file : files.entrySet()) {
-      Files.writeString(fresh.resolve(file.getKey()), file.getValue());
-    }
-    Path link = at.resolve("..data");
-    Path before = Files.isSymbolicLink(link) ? at.resolve(Files.readSymbolicLink(link)) : fresh;
-    Path next = at.resolve("..data_tmp");
-    Files.createSymbolicLink(next, fresh.getFileName());
-    try {
-      Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException odd) {
-      throw new IllegalStateException("no atomic rename here", odd);
-    }
-    for (String name : files.keySet()) {
-      Path visible = at.resolve(name);
-      if (!Files.isSymbolicLink(visible)) {
-        Files.createSymbolicLink(visible, Path.of("..data", name));
-      }
-    }
-    try (Stream<Path> all = Files.list(at)) {
-      for (Path entry : all.toList()) {
-        String name = entry.getFileName().toString();
-        if (!name.startsWith("..") && !files.containsKey(name)) {
-          Files.delete(entry);
-        }
-      }
-    }
-    if (!before.equals(fresh)) {
-      Folders.delete(before);
-    }
   }
 
   /** The environment of the Deployment's container, with its paths in our folder. */
@@ -210,7 +184,7 @@ final class Installation implements AutoCloseable {
               : variable
                   .path("value")
                   .asText()
-                  .replace("/etc/tidegate", directory.resolve("etc").toString()));
+                  .replace("/etc/tidegate", volumes.root().toString()));
     }
     return variables;
   }
@@ -225,33 +199,17 @@ final class Installation implements AutoCloseable {
     };
   }
 
-  /** A kubeconfig with a token of the gate's ServiceAccount. */
-  private Path kubeconfig() throws IOException {
-    String token =
-        plane
-            .kubectl("create", "token", "tidegate", "-n", NAMESPACE, "--duration=2h")
-            .orFail()
-            .out()
-            .strip();
-    Path file = directory.resolve("kubeconfig");
-    Files.writeString(
-        file,
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: gate
-        contexts: [{name: gate, context: {cluster: local, user: gate}}]
-        clusters: [{name: local, cluster: {server: "%s", certificate-authority: "%s"}}]
-        users: [{name: gate, user: {token: "%s"}}]
-        """
-            .formatted(plane.url(), plane.directory().resolve("ca.crt"), token));
-    return file;
-  }
-
   /** Starts one more gate and, when it is ready, lets the Service lead to it. */
   Gate addReplica() throws IOException {
+    return addReplica(Map.of());
+  }
+
+  /** The same with {@code more} environment. */
+  Gate addReplica(Map<String, String> more) throws IOException {
     started++;
-    Gate gate = Gate.start("gate-" + started, environment);
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(more);
+    Gate gate = Gate.start("gate-" + started, all);
     gates.add(gate);
     gate.awaitReady();
     leadTo();
@@ -359,13 +317,34 @@ final class Installation implements AutoCloseable {
         .path("data")
         .properties()
         .forEach(file -> files.put(file.getKey(), file.getValue().asText()));
-    mount(volume, files);
+    volumes.mount(volume, files);
+  }
+
+  /** Mounts a Secret, as the cluster has it now, for gates that start from now on. */
+  void mountSecret(String volume, String secret) throws IOException {
+    Map<String, String> files = new HashMap<>();
+    Json.MAPPER
+        .readTree(
+            plane.kubectl("get", "secret", secret, "-n", NAMESPACE, "-o", "json").orFail().out())
+        .path("data")
+        .properties()
+        .forEach(file ->
+            files.put(
+                file.getKey(),
+                new String(
+                    Base64.getDecoder().decode(file.getValue().asText()), StandardCharsets.UTF_8)));
+    volumes.mount(volume, files);
+  }
+
+  /** Takes a volume away, as an optional one whose Secret does not exist. */
+  void unmount(String volume) {
+    Folders.delete(volumes.root().resolve(volume));
   }
 
   /** Serves the pair that is in the folder of certificates now. */
   void mountPair() throws IOException {
     plane.kubectl("apply", "-f", certificates.resolve("secret.yaml").toString()).orFail();
-    mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
+    volumes.mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
   }
 
   @Override

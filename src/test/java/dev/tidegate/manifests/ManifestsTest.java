@@ -316,6 +316,27 @@ class ManifestsTest {
     assertThat(paths).isEqualTo(3);
   }
 
+  /** T34: authors of objects write what the overlay looks at, so it may spare only what advises. */
+  @Test
+  void T34_theOverlayWithConditionsTouchesOnlyTheEntryThatAdvises() throws IOException {
+    List<JsonNode> steps = new ArrayList<>();
+    for (Manifest kustomization : objects(ROOT.resolve("manifests/overlays/match-conditions"))) {
+      for (JsonNode patch : kustomization.object().path("patches")) {
+        assertThat(patch.at("/target/kind").asText()).isEqualTo("ValidatingWebhookConfiguration");
+        steps(patch).forEach(steps::add);
+      }
+    }
+    assertThat(steps)
+        .singleElement()
+        .extracting(step -> step.path("path").asText())
+        .isEqualTo("/webhooks/1/matchConditions");
+    JsonNode entry = object("ValidatingWebhookConfiguration").path("webhooks").get(1);
+    assertThat(entry.path("name").asText()).isEqualTo("controllers.tidegate.dev");
+    for (JsonNode rule : entry.path("rules")) {
+      assertThat(texts(rule.path("resources"))).noneMatch(name -> name.matches("pods(/.*)?"));
+    }
+  }
+
   /** For a check that needs no facts. */
   private static final class NothingKnown implements Facts {
     @Override

@@ -18,8 +18,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -34,6 +36,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate authority of its own for tests and the demo: real certificates, nothing on disk
@@ -61,18 +64,21 @@ public final class TestCa {
     /** What a server shows that speaks to everybody. */
     public SSLContext context() {
       try {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry(
-            "server", keys.getPrivate(), new char[0], new Certificate[] {certificate});
-        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
+        context.init(managers(), null, null);
         return context;
       } catch (GeneralSecurityException | IOException impossible) {
         throw new IllegalStateException("every JDK can do this", impossible);
       }
+    }
+
+    private KeyManager[] managers() throws GeneralSecurityException, IOException {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry("own", keys.getPrivate(), new char[0], new Certificate[] {certificate});
+      KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
+      factory.init(store, new char[0]);
+      return factory.getKeyManagers();
     }
   }
 
@@ -109,6 +115,23 @@ public final class TestCa {
    */
   public Pair client(String subject) {
     return pair(subject, Duration.ofDays(1), KeyPurposeId.id_kp_clientAuth);
+  }
+
+  /** What a client has that trusts this authority only, and shows {@code own} if there is one. */
+  public SSLContext trusting(@Nullable Pair own) {
+    try {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("ca", certificate);
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(own == null ? null : own.managers(), trust.getTrustManagers(), RANDOM);
+      return context;
+    } catch (GeneralSecurityException | IOException impossible) {
+      throw new IllegalStateException("every JDK can do this", impossible);
+    }
   }
 
   private Pair pair(String subject, Duration validity, KeyPurposeId purpose, GeneralName... names) {

@@ -30,7 +30,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,9 +46,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
 import javax.security.auth.x500.X500Principal;
 import org.awaitility.Awaitility;
@@ -151,23 +148,11 @@ class AdmissionServerIT {
     return factory.getKeyManagers();
   }
 
-  private HttpClient client(TestCa.@Nullable Pair own) throws Exception {
+  private HttpClient client(TestCa.@Nullable Pair own) {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
-        .sslContext(context(own))
+        .sslContext(ca.trusting(own))
         .build();
-  }
-
-  private SSLContext context(TestCa.@Nullable Pair own) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("ca", ca.certificate());
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own == null ? null : managers(own), trust.getTrustManagers(), new SecureRandom());
-    return context;
   }
 
   private AdmissionServer running() {
@@ -408,7 +393,7 @@ class AdmissionServerIT {
       for (int i = 0; i < 8; i++) {
         SSLSocket socket =
             (SSLSocket)
-                context(null)
+                ca.trusting(null)
                     .getSocketFactory()
                     .createSocket(
                         InetAddress.getLoopbackAddress(),
