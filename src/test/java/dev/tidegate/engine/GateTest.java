@@ -11,6 +11,8 @@ import static dev.tidegate.engine.Fixtures.shape;
 import static dev.tidegate.engine.Fixtures.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidegate.check.Check;
+import dev.tidegate.check.CheckDescriptor;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
@@ -26,6 +28,7 @@ import dev.tidegate.model.Role;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
+import dev.tidegate.policy.Configured;
 import dev.tidegate.policy.ContainerMatch;
 import dev.tidegate.policy.DenyList;
 import dev.tidegate.policy.Exemption;
@@ -45,6 +48,7 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
   private final List<String> mishaps = new ArrayList<>();
@@ -333,6 +337,85 @@ class GateTest {
     assertThat(seen)
         .as("a finding of a policy that only audits hides nothing from one that enforces")
         .containsExactly("evil.io/a", "good.io/b");
+  }
+
+  /** What a check is told of the other policies that have it. */
+  private record Demand(int least) {}
+
+  private static final class HeedsAll implements Check<Demand> {
+    private final boolean gatesImages;
+    private final List<List<Demand>> told = new ArrayList<>();
+
+    HeedsAll(boolean gatesImages) {
+      this.gatesImages = gatesImages;
+    }
+
+    @Override
+    public CheckDescriptor descriptor() {
+      return new CheckDescriptor("heeds", "heeds", List.of(), Set.of(), gatesImages);
+    }
+
+    @Override
+    public Class<Demand> parameters() {
+      return Demand.class;
+    }
+
+    @Override
+    public Outcome evaluate(Subject subject, Demand demand, Facts facts) {
+      throw new AssertionError("asked without what the others demand");
+    }
+
+    @Override
+    public Outcome evaluate(Subject subject, Demand demand, List<Demand> all, Facts facts) {
+      told.add(List.copyOf(all));
+      return Outcome.pass();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCheckIsToldWhatEveryPolicyThatAppliesDemandsOfIt(boolean gatesImages) {
+    HeedsAll check = new HeedsAll(gatesImages);
+    GatePolicy elsewhere =
+        new GatePolicy(
+            "elsewhere",
+            Fixtures.HERE,
+            Mode.ENFORCE,
+            ForControllers.WARN,
+            new Scope(Set.of("bank"), Set.of(), Optional.empty(), Set.of(), Set.of()),
+            List.of(new Configured<>(check, new Demand(9), OnUnknown.DENY)));
+    judge(pod(), demanding(check, 1), elsewhere, demanding(check, 2));
+    List<Demand> both = List.of(new Demand(1), new Demand(2));
+    assertThat(check.told).containsExactly(both, both);
+  }
+
+  private static GatePolicy demanding(HeedsAll check, int least) {
+    return new GatePolicy(
+        "at-least-" + least,
+        Fixtures.HERE,
+        Mode.ENFORCE,
+        ForControllers.WARN,
+        Scope.EVERYTHING,
+        List.of(new Configured<>(check, new Demand(least), OnUnknown.DENY)));
+  }
+
+  @Test
+  void aFindingAboutThePodAsAWholeHidesNoImageFromOtherChecks() {
+    Fixtures.Says gatekeeper =
+        check(
+            "gatekeeper",
+            Set.of(Input.IMAGES),
+            true,
+            (subject, facts) ->
+                new Outcome.Fail(
+                    List.of(Finding.ofPod("spec.containers[0]", Severity.HIGH, "bad", "fix it")),
+                    List.of()));
+    assertThat(
+            judge(pod(), policy("p", Mode.ENFORCE, OnUnknown.DENY, gatekeeper, bad("x")))
+                .rulings()
+                .getLast()
+                .findings())
+        .hasSize(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tidegate.engine;
 
 import static dev.tidegate.engine.Fixtures.NOW;
 import static dev.tidegate.engine.Fixtures.check;
+import static dev.tidegate.engine.Fixtures.container;
 import static dev.tidegate.engine.Fixtures.pod;
 import static dev.tidegate.engine.Fixtures.policy;
 import static dev.tidegate.engine.Fixtures.set;
@@ -16,6 +17,7 @@ import dev.tidegate.evidence.EvidenceStore;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.Predicate;
 import dev.tidegate.model.Cause;
+import dev.tidegate.model.Container;
 import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Outcome;
@@ -40,6 +42,8 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RoundsTest {
   private final AtomicLong nanos = new AtomicLong();
@@ -220,6 +224,52 @@ class RoundsTest {
             .join();
     assertThat(causes(verdict)).containsExactly(Cause.DEADLINE);
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
+  }
+
+  @Test
+  void computingForEverIsStoppedAndRefused() {
+    AtomicInteger asked = new AtomicInteger();
+    Rounds rounds =
+        rounds(
+            answering(),
+            check(
+                "x",
+                Set.of(),
+                false,
+                (s, f) ->
+                    f.get(computed(asked.getAndIncrement()))
+                            instanceof Evidence.Unavailable<?>(Doubt doubt)
+                        ? Outcome.unknown(doubt)
+                        : Outcome.pass()));
+    Verdict verdict = now(rounds, tomorrow);
+    assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
+    assertThat(causes(verdict)).containsExactly(Cause.BUG);
+    assertThat(verdict.rounds()).isEqualTo(3 * Rounds.MOST);
+  }
+
+  private static AttestedScan computed(int number) {
+    return new AttestedScan(
+        new Predicate.Vulnerabilities(
+            "", "scanner" + number, Optional.empty(), Optional.empty(), Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, DEADLINE", "11, TOO_MANY_IMAGES"})
+  void aPodOfTooManyImagesIsToldSoWhenTheTimeIsOver(int images, Cause cause) {
+    Container[] containers = new Container[images + 1];
+    for (int i = 0; i < images; i++) {
+      containers[i] = container(i, "good.io/shop/web:" + i);
+    }
+    containers[images] = container(images, "good.io/shop/web:0"); // the same image counts once
+    Rounds rounds = rounds(answering(), check("x", Set.of(), false, asksInTurn(1)));
+    nanos.set(Duration.ofDays(2).toNanos());
+    Verdict verdict =
+        rounds
+            .within(pod(containers), Deadline.in(Duration.ZERO, nanos::get))
+            .toCompletableFuture()
+            .join();
+    assertThat(causes(verdict)).containsExactly(cause);
+    assertThat(gathered).isEmpty();
   }
 
   @Test

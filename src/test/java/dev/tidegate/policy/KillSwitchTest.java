@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,6 +62,16 @@ final class KillSwitchTest {
     mode.poll();
     assertThat(mode.current()).isEqualTo(GlobalMode.ENFORCE);
     assertThat(mode.problem()).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, AUDIT", "65, ENFORCE"})
+  void aFileHasABound(int bytes, GlobalMode inForce) throws IOException {
+    KillSwitch mode = new KillSwitch(file(), GlobalMode.ENFORCE);
+    Files.writeString(file(), "audit" + " ".repeat(bytes - "audit".length()));
+    mode.poll();
+    assertThat(mode.current()).isEqualTo(inForce);
+    assertThat(mode.problem().isPresent()).isEqualTo(inForce == GlobalMode.ENFORCE);
   }
 
   @Test

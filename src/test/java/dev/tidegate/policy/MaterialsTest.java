@@ -119,6 +119,13 @@ class MaterialsTest {
         .contains("there is no file");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "\"  \"", "[release.pub]"})
+  void whatIsNoNameOfAFileIsAnError(String name) {
+    assertThat(problems(policy("{name: r, key: {file: " + name + "}}"), RELEASE))
+        .anySatisfy(problem -> assertThat(problem).contains("is not the name of a file"));
+  }
+
   @Test
   void whatIsInTheFileIsBlamedOnTheFile() {
     PolicyFile broken = new PolicyFile("release.pub", "-----BEGIN PRIVATE KEY-----\nx\n");

@@ -69,15 +69,29 @@ final class PolicyDirectoryTest {
 
   @Test
   void entriesOfWhateverNameAreBounded() throws IOException {
-    for (int i = 0; i <= FileStamps.MOST_ENTRIES; i++) {
+    for (int i = 0; i < FileStamps.MOST_ENTRIES; i++) {
       Files.createFile(directory.resolve(i + ".txt"));
     }
+    assertThat(PolicyDirectory.read(directory).troubles()).isEmpty();
+    Files.createFile(directory.resolve("one-more.txt"));
     assertThat(PolicyDirectory.read(directory).troubles())
         .containsExactly(
             new PolicyDirectory.Trouble(
                 "",
                 "cannot read " + directory + ": there are more than 2000 entries",
                 "give a readable directory with policy files"));
+  }
+
+  @Test
+  void whatIsJustWithinTheBoundsIsRead() throws IOException {
+    for (int i = 0; i < PolicyDirectory.MOST_FILES; i++) {
+      Files.writeString(
+          directory.resolve(i + ".yaml"), i == 0 ? "#".repeat(PolicyDirectory.LONGEST_FILE) : "");
+    }
+    PolicyDirectory read = PolicyDirectory.read(directory);
+    assertThat(read.troubles()).isEmpty();
+    assertThat(read.files()).hasSize(PolicyDirectory.MOST_FILES);
+    assertThat(read.files().getFirst().text()).hasSize(PolicyDirectory.LONGEST_FILE);
   }
 
   @Test

@@ -135,6 +135,18 @@ final class PolicyWatchTest {
   }
 
   @Test
+  void whatCannotBeReadBesideUnchangedFilesIsTold() throws IOException {
+    write(directory.resolve("p.yaml"), policy("a"), OLD);
+    watch.poll();
+    PolicySet good = watch.current();
+    Files.createDirectory(directory.resolve("q.yaml"));
+    assertThat(watch.poll()).isFalse();
+    assertThat(watch.current()).isSameAs(good);
+    assertThat(watch.problems()).singleElement().asString().contains("q.yaml: is not a file");
+    assertThat(told).hasSize(2).last().isEqualTo(new Reload.Refused(good, watch.problems()));
+  }
+
+  @Test
   void anOldFileWithTheSameOutsideIsNotReadAgain() throws IOException {
     Path file = directory.resolve("p.yaml");
     write(file, policy("a"), OLD);

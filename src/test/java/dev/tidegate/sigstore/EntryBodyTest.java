@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureProofs.Format;
 import dev.tidegate.evidence.SignatureProofs.Reason;
 import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Digest;
 import dev.tidegate.testkit.CosignSigner;
+import dev.tidegate.testkit.TestSigstore;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +74,44 @@ class EntryBodyTest {
   }
 
   @Test
+  void hashedRekordOfRekor2MayNameACertificateThatMustBeTheSame() {
+    X509Certificate own = Forgery.SIGSTORE.issue(Forgery.request());
+    X509Certificate other = Forgery.SIGSTORE.issue(Forgery.request());
+    String logged =
+        rekor2(ENVELOPE.signedBytes(), "signature", "x509Certificate", TestSigstore.der(own));
+    is(certified(own), logged);
+    isNot(certified(other), logged);
+    // The key that signed is the same, but nobody says that it was this identity's.
+    isNot(OF_ENVELOPE, logged);
+  }
+
+  @Test
+  void intotoByTheHashOfItsEnvelopeMustBeOfItsPayloadToo() {
+    SignatureDocument.Layer layer =
+        SIGNER.attestationLayer(IMAGE, "https://example.com/p", Map.of("a", "b"));
+    String good = intotoOfEnvelope(layer, envelope(layer).payload());
+    is(ofLayer(layer), good);
+    isNot(ofLayer(layer), intotoOfEnvelope(layer, bytes("{}")));
+    isNot(ofLayer(layer), good.replace(layer.payload().sha256().hex(), "0".repeat(64)));
+    isNot(
+        ofLayer(layer),
+        good.replace("\"hash\":{\"algorithm\":\"sha256\"", "\"hash\":{\"algorithm\":\"sha1\""));
+    isNot(ofLayer(layer), good.replace(base64(bytes(SIGNER.pem())), base64(bytes(STRANGER.pem()))));
+    isNot(OF_ENVELOPE, good);
+  }
+
+  /** An entry of the kind that names an envelope as it was sent, and {@code payload} in it. */
+  private static String intotoOfEnvelope(SignatureDocument.Layer layer, Bytes payload) {
+    return "{\"apiVersion\":\"0.0.1\",\"kind\":\"intoto\",\"spec\":{\"content\":{\"hash\":{\"algorithm\":\"sha256\",\"value\":\""
+        + layer.payload().sha256().hex()
+        + "\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\""
+        + payload.sha256().hex()
+        + "\"}},\"publicKey\":\""
+        + base64(bytes(SIGNER.pem()))
+        + "\"}}";
+  }
+
+  @Test
   void severalSignaturesAreNobodys() {
     String one = "{\"sig\":\"" + base64(bytes("x")) + "\",\"publicKey\":\"eA==\"}";
     isNot(
@@ -79,13 +121,19 @@ class EntryBodyTest {
   }
 
   private static String rekor2(Bytes message, String signature, byte[] key) {
+    return rekor2(message, signature, "publicKey", key);
+  }
+
+  private static String rekor2(Bytes message, String signature, String verifier, byte[] der) {
     return "{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{\"hashedRekordV002\":{\"data\":"
         + "{\"algorithm\":\"SHA2_256\",\"digest\":\""
         + base64(Hashes.sha256(message))
         + "\"},\"signature\":{\"content\":\""
         + base64(bytes(signature))
-        + "\",\"verifier\":{\"publicKey\":{\"rawBytes\":\""
-        + base64(Bytes.copyOf(key))
+        + "\",\"verifier\":{\""
+        + verifier
+        + "\":{\"rawBytes\":\""
+        + base64(Bytes.copyOf(der))
         + "\"}}}}}}";
   }
 
@@ -114,16 +162,38 @@ class EntryBodyTest {
   }
 
   private static EntryBody body(Signed.Content content) {
+    return body(Format.BUNDLE, content, Optional.empty(), bytes("signature"));
+  }
+
+  private static EntryBody certified(X509Certificate certificate) {
+    return body(
+        Format.BUNDLE, new Signed.Dsse(ENVELOPE), Optional.of(certificate), bytes("signature"));
+  }
+
+  private static EntryBody ofLayer(SignatureDocument.Layer layer) {
+    return body(Format.LAYER, new Signed.Dsse(envelope(layer)), Optional.empty(), layer.payload());
+  }
+
+  private static Envelope envelope(SignatureDocument.Layer layer) {
+    try {
+      return Envelope.of(Json.object(layer.payload().toArray(), "its DSSE envelope"));
+    } catch (Refused refused) {
+      throw new AssertionError(refused.why());
+    }
+  }
+
+  private static EntryBody body(
+      Format format, Signed.Content content, Optional<X509Certificate> certificate, Bytes stamped) {
     return new EntryBody(
         new Signed(
-            Format.BUNDLE,
+            format,
             content,
             bytes("signature"),
-            Optional.empty(),
+            certificate,
             Optional.empty(),
             List.of(),
             List.of(),
-            bytes("signature")),
+            stamped),
         SIGNER.key(),
         IMAGE);
   }

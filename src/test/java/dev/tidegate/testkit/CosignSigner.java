@@ -69,10 +69,17 @@ public final class CosignSigner {
     }
   }
 
-  /** A signer with a new key of the kind that the JDK calls {@code kind}. */
+  /**
+   * A signer with a new key of the kind that the JDK calls {@code kind}; of RSA the shortest that
+   * is accepted, since longer ones take seconds to make.
+   */
   public static CosignSigner of(String kind, String algorithm) {
     try {
-      return new CosignSigner(KeyPairGenerator.getInstance(kind).generateKeyPair(), algorithm);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+      if (kind.equals("RSA")) {
+        generator.initialize(2048);
+      }
+      return new CosignSigner(generator.generateKeyPair(), algorithm);
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("every JDK has " + kind, impossible);
     }
