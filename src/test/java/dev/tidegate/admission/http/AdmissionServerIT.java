@@ -353,7 +353,6 @@ class AdmissionServerIT {
     assertThat(places.enter("10.0.0.1").orElseThrow().hold(BODY)).isTrue();
   }
 
-  /** Connections without a request, of one address, against the API server's, of another. */
   /** They have no session, so they are not counted, but are soon closed. */
   @Test
   void T32_connectionsThatSayNothingAreClosedAndHoldNobodyUp() throws Exception {
@@ -380,6 +379,7 @@ class AdmissionServerIT {
     }
   }
 
+  /** Connections without a request, of one address, against the API server's, of another. */
   @Test
   @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback has one address only")
   void T32_idleConnectionsOfOnePeerLeaveSomeForOthers() throws Exception {
