@@ -10,8 +10,6 @@ import dev.tidegate.admission.Recorder;
 import dev.tidegate.admission.http.AdmissionServer;
 import dev.tidegate.admission.http.Callback;
 import dev.tidegate.admission.http.Peers;
-import dev.tidegate.check.Checks;
-import dev.tidegate.document.Problem;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.evidence.EvidenceKey.FirstOwing;
 import dev.tidegate.evidence.EvidenceSource;
@@ -20,11 +18,6 @@ import dev.tidegate.harbor.Events;
 import dev.tidegate.harbor.Receiver;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Ticker;
-import dev.tidegate.policy.GlobalMode;
-import dev.tidegate.policy.KillSwitch;
-import dev.tidegate.policy.PolicyLoader;
-import dev.tidegate.policy.PolicyWatch;
-import dev.tidegate.sigstore.TrustRoots;
 import dev.tidegate.store.VerdictStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -40,7 +33,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -56,11 +48,7 @@ final class Serving implements AutoCloseable {
   private final ServeConfig config;
   private final Log log = new Log();
   private final Metrics metrics;
-  private final PolicyWatch policies;
-  private final Optional<KillSwitch> killSwitch;
-  private final AtomicReference<Optional<Problem>> switchProblem =
-      new AtomicReference<>(Optional.empty());
-  private final CertificateWatch certificates;
+  private final Mounted mounted;
   private final Surroundings surroundings;
   private final Debts debts;
   private final Rechecks rechecks;
@@ -95,18 +83,7 @@ final class Serving implements AutoCloseable {
     this.world = world;
     this.surroundings = world.surroundings();
     this.metrics = new Metrics(world.registry());
-    this.policies =
-        new PolicyWatch(
-            new PolicyLoader(
-                TimedCheck.all(Checks.all(), metrics, world.ticker()),
-                world.clock(),
-                config.policy().longestExemption(),
-                TrustRoots::read),
-            config.policy().directory().orElseThrow(),
-            world.clock(),
-            log);
-    this.killSwitch = config.switchFile().map(file -> new KillSwitch(file, GlobalMode.ENFORCE));
-    this.certificates = new CertificateWatch(source(config, world), world.clock(), log);
+    this.mounted = new Mounted(config, world, metrics, log);
     this.debts = new Debts(config.evidence().owing(), world.ticker(), this::settled);
     List<LiveEvidence<?, ?>> live = new ArrayList<>(surroundings.live());
     live.add(debts);
@@ -115,12 +92,12 @@ final class Serving implements AutoCloseable {
             config.evidence().owing(), world.ticker(), Thread::startVirtualThread, this::rechecked);
     live.add(rechecks);
     this.outbound =
-        Outbound.of(config, policies::current, world.clock(), world.ticker(), metrics, log);
+        Outbound.of(config, mounted::policies, world.clock(), world.ticker(), metrics, log);
     List<EvidenceSource<?, ?>> sources = new ArrayList<>(surroundings.sources());
     sources.addAll(outbound.sources());
     Assembly.Engine engine =
         Assembly.engine(
-            policies::current,
+            mounted::policies,
             new Assembly.Knowledge(
                 live,
                 measured(sources),
@@ -140,7 +117,7 @@ final class Serving implements AutoCloseable {
             new HarborSide.Parts(
                 outbound.exchanges(),
                 store,
-                policies::current,
+                mounted::policies,
                 config.harbor().reconcile(),
                 world.clock(),
                 world.ticker(),
@@ -166,7 +143,8 @@ final class Serving implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("tidegate-watch").daemon(true).factory());
     Thread.ofPlatform().name("tidegate-self-test").daemon(true).start(this::testItself);
-    look();
+    mounted.look();
+    mounted.register();
     register();
     StoreMetrics.register(metrics, store, outbound.archive());
     this.server = listen();
@@ -183,22 +161,9 @@ final class Serving implements AutoCloseable {
     return new Serving(config, world);
   }
 
-  private static CertificateWatch.Source source(ServeConfig config, World world)
-      throws ServingPair.Unusable {
-    if (config.tls().selfSigned()) {
-      ServingPair pair = SelfSigned.make();
-      return () -> pair;
-    }
-    return new PairFiles(
-            world.vertx(),
-            config.tls().certificate().orElseThrow(),
-            config.tls().key().orElseThrow())
-        ::read;
-  }
-
   private AdmissionServer listen() {
     Admission admission =
-        new Admission(rounds, policies::current, answering(), recorder(), world.ticker());
+        new Admission(rounds, mounted::policies, answering(), recorder(), world.ticker());
     Peers peers =
         config.tls().clientCa().isEmpty()
             ? Peers.anybody()
@@ -211,7 +176,7 @@ final class Serving implements AutoCloseable {
             new AdmissionServer.Listen(
                 config.webhook().host(),
                 config.webhook().port(),
-                certificates.keys(),
+                mounted.keys(),
                 config.tls().clientCa(),
                 peers,
                 Math.max(1, Runtime.getRuntime().availableProcessors()),
@@ -231,15 +196,10 @@ final class Serving implements AutoCloseable {
     Enforcing enforcing = new Enforcing();
     GlobalAudit audit = new GlobalAudit();
     return () ->
-        switch (mode()) {
+        switch (mounted.mode()) {
           case ENFORCE -> enforcing;
           case AUDIT -> audit;
         };
-  }
-
-  /** What the gate as a whole may do at the moment. */
-  GlobalMode mode() {
-    return killSwitch.map(KillSwitch::current).orElse(GlobalMode.ENFORCE);
   }
 
   private Recorder recorder() {
@@ -288,33 +248,6 @@ final class Serving implements AutoCloseable {
   }
 
   private void register() {
-    metrics.gauge(
-        "tidegate.policy.ready",
-        "1 while policies are in force and their files have no error",
-        () -> policiesReady() && noPolicyErrors() ? 1 : 0);
-    metrics.gauge(
-        "tidegate.policy.generation",
-        "How many policy sets this process has put in force",
-        () -> policies.current().generation());
-    metrics.gauge(
-        "tidegate.global.audit",
-        "1 while the switch lets everything through",
-        () -> mode() == GlobalMode.AUDIT ? 1 : 0);
-    metrics.gauge(
-        "tidegate.exemptions.active",
-        "Exemptions that have not ended",
-        () ->
-            policies.current().exemptions().stream()
-                .filter(exemption -> exemption.active(world.clock().instant()))
-                .count());
-    metrics.gauge(
-        "tidegate.certificate.expiry.seconds",
-        "Time until the served certificate expires",
-        () -> certificates.left().toSeconds());
-    metrics.count(
-        "tidegate.certificate.reload.failures",
-        "New serving certificates that could not be taken over",
-        certificates::failures);
     metrics.gauge("tidegate.owing", "Workloads that were let through for now", debts::open);
     metrics.gauge(
         "tidegate.unscanned",
@@ -361,8 +294,8 @@ final class Serving implements AutoCloseable {
   }
 
   private void schedule() {
-    every(config.policy().poll(), this::look);
-    every(config.tls().poll(), certificates::poll);
+    every(config.policy().poll(), mounted::look);
+    every(config.tls().poll(), mounted::lookAtPair);
     every(
         SETTLE_EVERY,
         () -> {
@@ -381,7 +314,7 @@ final class Serving implements AutoCloseable {
                     }
                   });
         });
-    every(EXPIRY_EVERY, () -> metrics.exemptions(policies.current(), world.clock().instant()));
+    every(EXPIRY_EVERY, mounted::countExemptions);
     metrics.gauge("tidegate.admission.in.flight", "Requests in work", server::inFlight);
   }
 
@@ -411,31 +344,6 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  /** Looks at policies and switch. */
-  private void look() {
-    if (policies.poll()) {
-      metrics.exemptions(policies.current(), world.clock().instant());
-    }
-    killSwitch.ifPresent(file -> {
-      if (file.poll()) {
-        log.mode(file.current());
-      }
-      Optional<Problem> problem = file.problem();
-      if (!switchProblem.getAndSet(problem).equals(problem)) {
-        problem.ifPresent(log::switchProblem);
-      }
-    });
-  }
-
-  private boolean policiesReady() {
-    return policies.current().generation() > 0;
-  }
-
-  private boolean noPolicyErrors() {
-    return policies.problems().stream()
-        .noneMatch(problem -> problem.severity() == Problem.Severity.ERROR);
-  }
-
   /**
    * What is missing before admissions may be sent here; empty when nothing is. Own state only:
    * trouble of others never takes a replica out.
@@ -448,15 +356,10 @@ final class Serving implements AutoCloseable {
     if (!tested) {
       missing.add("the self-test of verification has not passed");
     }
-    if (!policiesReady()) {
-      missing.add("no policies are loaded");
-    }
     if (!surroundings.synced().getAsBoolean()) {
       missing.add("the cluster's namespaces and network policies are not read yet");
     }
-    if (!certificates.usable()) {
-      missing.add("the serving certificate has expired");
-    }
+    missing.addAll(mounted.missing());
     return missing;
   }
 
