@@ -2,7 +2,9 @@ package dev.tidegate.harbor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.ScanReport;
+import dev.tidegate.model.Deadline;
 import dev.tidegate.testkit.FakeScans;
 import dev.tidegate.testkit.RegistryDouble;
 import java.time.Duration;
@@ -184,5 +186,27 @@ class DatabasesTest {
     says(MORNING.toString());
     assertThat(database()).isEmpty();
     assertThat(asked()).isEmpty();
+  }
+
+  /** Harbor says null, or nothing, where a project has no scanner; doctor asks the same. */
+  @Test
+  void theScannerOfAProjectIsReadInOnePlace() throws InterruptedException {
+    http.answer(SCANNER, 200, "{\"uuid\": \"a1-b2\", \"name\": \"T\\u202er\", \"disabled\": true}");
+    ProjectScanner scanner = scanner().orElseThrow();
+    assertThat(scanner.id()).isEqualTo("a1-b2");
+    assertThat(scanner.name()).doesNotContain("\u202e").startsWith("T");
+    assertThat(scanner.disabled()).isTrue();
+    for (String none : List.of("null", "", "{}", "{\"uuid\": \"\"}")) {
+      http.answer(SCANNER, 200, none);
+      assertThat(scanner()).as("%s", none).isEmpty();
+    }
+  }
+
+  private Optional<ProjectScanner> scanner() throws InterruptedException {
+    if (api.scannerOf("shop", Deadline.in(Duration.ofSeconds(10), System::nanoTime))
+        instanceof Evidence.Present<Optional<ProjectScanner>>(var scanner, var at)) {
+      return scanner;
+    }
+    throw new AssertionError("it was not understood");
   }
 }
