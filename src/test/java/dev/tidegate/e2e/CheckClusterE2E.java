@@ -180,9 +180,7 @@ class CheckClusterE2E {
 
   /** A ServiceAccount of this name that may {@code list} those, and its kubeconfig. */
   private String user(String name, Map<String, String> rules) throws IOException {
-    create(
-        "checked-rights",
-        "{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s}}".formatted(name));
+    world.plane.kubectl("create", "serviceaccount", name, "-n", "checked-rights").orFail();
     StringBuilder role =
         new StringBuilder(
             "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: %s}\nrules:\n"
@@ -293,7 +291,7 @@ class CheckClusterE2E {
       assertThat(check("-n", "checked-plugin").exit()).as("there is none yet").isEqualTo(REFUSED);
       create(
           "checked-plugin",
-          "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: deny}}");
+          "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: deny}\n");
 
       Shell.Result warned = check("-n", "checked-plugin");
       assertThat(warned.exit()).as(warned.all()).isZero();

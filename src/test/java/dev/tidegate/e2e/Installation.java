@@ -128,8 +128,9 @@ final class Installation implements AutoCloseable {
         .orFail();
   }
 
-  /** Applies the patches that certs/make or certs/renew wrote. */
+  /** Applies what certs/make or certs/renew wrote for those that trust: API server and replicas. */
   void trust() {
+    plane.kubectl("apply", "-f", certificates.resolve("replicas.yaml").toString()).orFail();
     for (String kind : List.of("validating", "mutating")) {
       plane
           .kubectl(
@@ -143,14 +144,11 @@ final class Installation implements AutoCloseable {
   }
 
   /**
-   * Applies the Secrets, and mounts the one with the pair and the ConfigMaps, as the cluster has
-   * them now. The key of replicas is mounted by the test that gives them addresses of their own.
+   * Applies the Secret with the pair, and mounts it and the ConfigMaps, as the cluster has them
+   * now. The key of replicas is mounted by the test that gives them addresses of their own.
    */
   void mountAll() throws IOException {
-    for (String secret : List.of("secret.yaml", "replicas.yaml")) {
-      plane.kubectl("apply", "-f", certificates.resolve(secret).toString()).orFail();
-    }
-    volumes.mount("tls", Map.of("tls.crt", pem("tls.crt"), "tls.key", pem("tls.key")));
+    mountPair();
     for (String name : List.of("policies", "hosts", "switch")) {
       mountMap(name);
     }

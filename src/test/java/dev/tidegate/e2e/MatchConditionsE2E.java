@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,27 +22,34 @@ class MatchConditionsE2E {
   private final World world;
 
   MatchConditionsE2E(World world) {
-    Assumptions.assumeTrue(
-        world.plane.knows(28), "match conditions are served from Kubernetes 1.28 on");
+    Assumptions.assumeTrue(served(world), "match conditions are served from Kubernetes 1.28 on");
     this.world = world;
   }
 
-  @BeforeEach
-  void overlay() throws IOException {
-    world.installation.apply("manifests/overlays/match-conditions");
-    world.reset();
+  private static boolean served(World world) {
+    return world.plane.knows(28);
   }
 
-  @AfterEach
-  void base() throws IOException {
-    world.installation.apply("manifests/base");
-    world.reset();
+  @BeforeAll
+  static void overlay(World world) throws IOException {
+    if (served(world)) {
+      world.installation.apply("manifests/overlays/match-conditions");
+      world.reset();
+    }
+  }
+
+  @AfterAll
+  static void base(World world) throws IOException {
+    if (served(world)) {
+      world.installation.apply("manifests/base");
+      world.reset();
+    }
   }
 
   /** A namespace with a ConfigMap that may own things: the uid of that. */
   private String namespaceWithAnOwner(String name) {
     world.namespace(name, "enforce");
-    world.create(name, "{apiVersion: v1, kind: ConfigMap, metadata: {name: owner}}").orFail();
+    world.plane.kubectl("create", "configmap", "owner", "-n", name).orFail();
     return world
         .plane
         .kubectl("get", "configmap", "owner", "-n", name, "-o", "jsonpath={.metadata.uid}")
