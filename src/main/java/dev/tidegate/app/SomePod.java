@@ -1,18 +1,13 @@
 package dev.tidegate.app;
 
-import dev.tidegate.model.Container;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Operation;
 import dev.tidegate.model.Owner;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Requester;
-import dev.tidegate.model.Resources;
-import dev.tidegate.model.Role;
-import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A pod of which no more is known than its namespace, its workload and one of its images. */
@@ -36,24 +31,7 @@ final class SomePod {
         Optional.of(owner),
         Operation.CREATE,
         new Requester("", List.of()),
-        new PodShape(
-            Map.of(),
-            "spec",
-            List.of(
-                new Container(
-                    owner.name(),
-                    Role.MAIN,
-                    "spec.containers[0]",
-                    image.toString(),
-                    SecurityContext.NONE,
-                    Resources.NONE,
-                    List.of(),
-                    List.of())),
-            SecurityContext.NONE,
-            Resources.NONE,
-            false,
-            Optional.empty(),
-            false),
+        PodShape.running(owner.name(), image.toString()),
         Optional.empty(),
         false);
   }

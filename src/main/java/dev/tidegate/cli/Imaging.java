@@ -5,7 +5,6 @@ import dev.tidegate.engine.Effect;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.BadReference;
-import dev.tidegate.model.Container;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.Input;
@@ -13,9 +12,6 @@ import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Operation;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PodShape;
-import dev.tidegate.model.Resources;
-import dev.tidegate.model.Role;
-import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
 import java.time.Instant;
@@ -83,30 +79,12 @@ record Imaging(
   }
 
   private static Subject pod(ImageReference image, String namespace) {
-    Container container =
-        new Container(
-            "image",
-            Role.MAIN,
-            "spec.containers[0]",
-            image.written(),
-            SecurityContext.NONE,
-            Resources.NONE,
-            List.of(),
-            List.of());
     return new Subject(
         new ObjectName("", "Pod", namespace, "image"),
         Optional.empty(),
         Operation.CREATE,
         GivenFiles.NOBODY,
-        new PodShape(
-            Map.of(),
-            "spec",
-            List.of(container),
-            SecurityContext.NONE,
-            Resources.NONE,
-            false,
-            Optional.empty(),
-            false),
+        PodShape.running("image", image.written()),
         Optional.empty(),
         false);
   }

@@ -39,6 +39,28 @@ public record PodShape(
     Objects.requireNonNull(hostUsers);
   }
 
+  /** A pod of one container, of which no more is said than its name and image. */
+  public static PodShape running(String container, String image) {
+    return new PodShape(
+        Map.of(),
+        "spec",
+        List.of(
+            new Container(
+                container,
+                Role.MAIN,
+                "spec.containers[0]",
+                image,
+                SecurityContext.NONE,
+                Resources.NONE,
+                List.of(),
+                List.of())),
+        SecurityContext.NONE,
+        Resources.NONE,
+        false,
+        Optional.empty(),
+        false);
+  }
+
   /** The containers that run a process: all but image volumes. */
   public Stream<Container> running() {
     return containers.stream().filter(container -> container.role().runs());

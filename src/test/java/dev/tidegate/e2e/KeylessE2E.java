@@ -52,27 +52,12 @@ class KeylessE2E {
 
   private void demand(SigningTools.Registry registry, LocalSigstore sigstore) throws IOException {
     world.installation.policies(
-        World.resource("policies.yaml")
-            + """
-            ---
-            apiVersion: tidegate.dev/v1alpha1
-            kind: GatePolicy
-            metadata: {name: signed}
-            spec:
-              mode: enforce
-              scope: {namespaces: {matchLabels: {mode: signed}}}
-              checks:
-                imageReference: {registries: ["%1$s"], requireDigest: pin}
-                imageSignature:
-                  rules:
-                  - images: ["%1$s/**"]
-                    signers:
-                    - name: release
-                      keyless: {issuer: "%2$s", subject: "%3$s"}
-                      trustRoot: {file: %4$s}
-                      transparencyLog: required
-            """
-                .formatted(registry.name(), sigstore.issuer(), RELEASE, ROOT));
+        World.signed(
+            "signed",
+            registry.name(),
+            ("[{name: release, keyless: {issuer: \"%s\", subject: \"%s\"}, trustRoot: {file: %s},"
+                    + " transparencyLog: required}]")
+                .formatted(sigstore.issuer(), RELEASE, ROOT)));
   }
 
   @Test

@@ -92,23 +92,11 @@ class ReplicasE2E {
         """
             .formatted(harbor.name()));
     world.installation.policies(
-        World.resource("policies.yaml")
-            + """
-            ---
-            apiVersion: tidegate.dev/v1alpha1
-            kind: GatePolicy
-            metadata: {name: called}
-            spec:
-              mode: enforce
-              scope: {namespaces: {matchLabels: {mode: called}}}
-              checks:
-                imageReference: {registries: ["%1$s"], requireDigest: pin}
-                imageSignature:
-                  rules:
-                  - images: ["%1$s/**"]
-                    signers: [{name: release, key: {pem: "%2$s"}}]
-            """
-                .formatted(harbor.name(), release.pem().strip().replace("\n", "\\n")));
+        World.signed(
+            "called",
+            harbor.name(),
+            "[{name: release, key: {pem: \"%s\"}}]"
+                .formatted(release.pem().strip().replace("\n", "\\n"))));
     boolean six = addresses.stream().anyMatch(Inet6Address.class::isInstance);
     for (int i = 0; i < 2; i++) {
       Gate gate =

@@ -80,23 +80,8 @@ class SignaturesE2E {
             + "}\n");
     renew();
     world.installation.policies(
-        World.resource("policies.yaml")
-            + """
-            ---
-            apiVersion: tidegate.dev/v1alpha1
-            kind: GatePolicy
-            metadata: {name: signed}
-            spec:
-              mode: enforce
-              scope: {namespaces: {matchLabels: {mode: signed}}}
-              checks:
-                imageReference: {registries: ["%1$s"], requireDigest: pin}
-                imageSignature:
-                  rules:
-                  - images: ["%1$s/**"]
-                    signers: [{name: release, key: {pem: "%2$s"}}]
-            """
-                .formatted(registry.name(), key));
+        World.signed(
+            "signed", registry.name(), "[{name: release, key: {pem: \"%s\"}}]".formatted(key)));
     world.namespace(namespace, "signed");
     await()
         .atMost(SOON)

@@ -109,6 +109,32 @@ final class World {
     }
   }
 
+  /**
+   * The usual policies, and one for namespaces of {@code mode} by which images of {@code registry}
+   * have to be signed.
+   *
+   * @param signers as a list in YAML on one line: {@code [{name: …, key: …}]}
+   */
+  static String signed(String mode, String registry, String signers) {
+    return resource("policies.yaml")
+        + """
+        ---
+        apiVersion: tidegate.dev/v1alpha1
+        kind: GatePolicy
+        metadata: {name: %1$s}
+        spec:
+          mode: enforce
+          scope: {namespaces: {matchLabels: {mode: %1$s}}}
+          checks:
+            imageReference: {registries: ["%2$s"], requireDigest: pin}
+            imageSignature:
+              rules:
+              - images: ["%2$s/**"]
+                signers: %3$s
+        """
+            .formatted(mode, registry, signers);
+  }
+
   /** Makes a namespace for policies of {@code mode}, where pods with app=web are isolated. */
   void namespace(String name, String mode) {
     plane.kubectlWith(Pods.namespace(name, mode), "create", "-f", "-").orFail();
