@@ -9,6 +9,7 @@ import dev.tidegate.check.ImageAttestation.Rule;
 import dev.tidegate.document.InvalidField;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.Proofs;
+import dev.tidegate.evidence.EvidenceKey.Resolution;
 import dev.tidegate.evidence.EvidenceKey.Signatures;
 import dev.tidegate.evidence.SignatureDocument;
 import dev.tidegate.evidence.SignatureDocuments;
@@ -167,6 +168,18 @@ class ImageAttestationTest {
             "application/vnd.in-toto+json",
             payload.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
         by.material());
+  }
+
+  @Test
+  void aTagThatDoesNotExistOrCannotBeResolvedIsNeverAPass() {
+    ImageReference tagged = ImageReference.parse("harbor.example.com/shop/web:1");
+    Resolution key = new Resolution(tagged);
+    Subject pod = Pods.of(tagged.written());
+    assertThat(CHECK.evaluate(pod, PROVENANCE, FakeFacts.none().absent(key)))
+        .isInstanceOf(Outcome.Fail.class);
+    assertThat(
+            CHECK.evaluate(pod, PROVENANCE, FakeFacts.none().unavailable(key, Cause.UNREACHABLE)))
+        .isInstanceOf(Outcome.Unknown.class);
   }
 
   @Test

@@ -314,6 +314,9 @@ class ImageScanTest {
     assertThat(least.is(new Scanner("Trivy", "", "0.9.0"))).isTrue();
     assertThat(least.is(new Scanner("Trivy", "", "0.8.99"))).isFalse();
     assertThat(least.is(new Scanner("Trivy", "", "1"))).isTrue();
+    ScannerSpec longer = new ScannerSpec("Trivy", Optional.empty(), Optional.of("0.9.1"));
+    assertThat(longer.is(new Scanner("Trivy", "", "0.9"))).isFalse();
+    assertThat(least.is(new Scanner("Trivy", "", "0.9"))).isTrue();
     assertThatThrownBy(() -> new ScannerSpec("Trivy", Optional.empty(), Optional.of("latest")))
         .isInstanceOf(InvalidField.class);
   }

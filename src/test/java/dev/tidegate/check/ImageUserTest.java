@@ -13,6 +13,7 @@ import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.ImageReference;
+import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Platform;
@@ -141,6 +142,29 @@ class ImageUserTest {
     assertThat(judge(Subjects.nonRoot(true), down)).isInstanceOf(Outcome.Pass.class);
     assertThat(judge(SecurityContext.NONE, down))
         .isEqualTo(Outcome.unknown(Doubt.of(Cause.UNREACHABLE, "the answer is UNREACHABLE")));
+  }
+
+  @Test
+  void whatTheContainerItselfSaysIsJudgedWhateverPodAndImageSay() {
+    for (SecurityContext own : List.of(Subjects.user(0), Subjects.nonRoot(false))) {
+      Subject subject =
+          Subjects.pod()
+              .security(Subjects.nonRootUser(true, 1000))
+              .with(Role.MAIN, "web", own)
+              .build();
+      assertThat(CHECK.evaluate(subject, BY_IMAGE, user("1000")))
+          .as(own.toString())
+          .isInstanceOf(Outcome.Fail.class);
+    }
+  }
+
+  /** Else a change of the image alone would not be judged again. */
+  @Test
+  void theImageIsReadOnlyIfItsUserCounts() {
+    assertThat(CHECK.inputs(BY_IMAGE)).contains(Input.IMAGES, Input.RUN_AS, Input.EXEMPTION_BASIS);
+    assertThat(CHECK.inputs(new NonRoot.Parameters(false, false)))
+        .isEqualTo(CHECK.descriptor().inputs())
+        .doesNotContain(Input.IMAGES);
   }
 
   @Test

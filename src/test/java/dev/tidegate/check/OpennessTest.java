@@ -93,6 +93,7 @@ class OpennessTest {
     "TCP/1-100 TCP/102-65535, false",
     "TCP/1-60000 TCP/50-100 TCP/60001-65535, true",
     "TCP/1-65534 TCP/65535, true",
+    "TCP/1-8 TCP/9-65535, true",
     "TCP/1-100 UDP/101-65535, false",
     "TCP/http, false",
     "TCP/http TCP, true",

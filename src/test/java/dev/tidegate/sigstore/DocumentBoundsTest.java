@@ -177,6 +177,22 @@ class DocumentBoundsTest {
   }
 
   @Test
+  void certificateChainsEndWithVersion2() {
+    Bundles.Builder keyless =
+        Bundles.of(RELEASE, CosignSigner.statement(IMAGE, CosignSigner.SIGN, Map.of(), Map.of()))
+            .by(SIGSTORE.issue(Forgery.request()));
+    SignatureDocument.Bundle chained =
+        keyless.entry(SIGSTORE.entry(keyless.body(), SIGNED)).build(2);
+    proven(chained, Forgery.identity());
+    SignatureDocument.Bundle newer =
+        Bundles.edited(
+            chained,
+            json -> json.put("mediaType", "application/vnd.dev.sigstore.bundle.v0.3+json"));
+    assertThat(rejected(newer, Forgery.identity(), Reason.MALFORMED))
+        .isEqualTo("a bundle of version 0.3 has no certificate chain");
+  }
+
+  @Test
   void oneSignatureToAnEnvelope() {
     Map<String, Object> envelope =
         RELEASE.envelope(CosignSigner.statement(IMAGE, CosignSigner.SIGN, Map.of(), Map.of()));

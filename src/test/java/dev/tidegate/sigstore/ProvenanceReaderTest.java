@@ -42,6 +42,9 @@ class ProvenanceReaderTest {
         .contains(COMMIT);
     assertThat(of(other).commit()).isEmpty();
     assertThat(of("{\"uri\":\"git+" + SHOP + "\"}").commit()).isEmpty();
+    assertThat(of(dependency("git+" + SHOP, COMMIT).replace("gitCommit", "other")).commit())
+        .as("by a hash that is not known")
+        .isEmpty();
   }
 
   @Test
