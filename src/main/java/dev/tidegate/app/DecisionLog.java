@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  */
 final class DecisionLog implements AutoCloseable {
   /** How long lines come together before they are written. */
-  private static final Duration REST = Duration.ofMillis(20);
+  private static final Duration REST = Duration.ofMillis(5);
 
   private final BlockingQueue<Supplier<byte[]>> waiting;
   private final OutputStream sink;
