@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,6 +30,9 @@ record GivenStore(Optional<Path> folder, Optional<Archive> archive, PrintWriter 
 
   /** The longest file that is copied, and so the longest that the copy may be: 4 GiB. */
   private static final long LONGEST = 4L << 30;
+
+  /** Longest time for opening it. */
+  private static final Duration OPENING = Duration.ofSeconds(30);
 
   GivenStore {
     Objects.requireNonNull(folder);
@@ -65,7 +69,16 @@ record GivenStore(Optional<Path> folder, Optional<Archive> archive, PrintWriter 
             Assembly.codecs(),
             environment.ticker(),
             new Telling(invocation.err()));
-    return new GivenStore(Optional.of(folder), Optional.of(archive), invocation.err());
+    GivenStore store = new GivenStore(Optional.of(folder), Optional.of(archive), invocation.err());
+    try {
+      if (archive.awaitUsable(OPENING)) {
+        return store;
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+    store.close();
+    throw CommandFailure.usage("--store: " + file + " cannot be opened");
   }
 
   private static Path copy(Path file, PrintWriter err) throws CommandFailure {

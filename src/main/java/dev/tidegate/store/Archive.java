@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,6 +50,7 @@ public final class Archive implements AutoCloseable {
   private final Thread owner;
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final CountDownLatch tried = new CountDownLatch(1);
   private volatile boolean usable;
 
   /** Records since the last commit, and when that was; the owner's. */
@@ -137,6 +139,14 @@ public final class Archive implements AutoCloseable {
   /** Whether the file is in use. */
   public boolean usable() {
     return usable;
+  }
+
+  /**
+   * Waits, at most so long, until opening the file was tried, for who has no use for the misses of
+   * the time before; whether it is in use then.
+   */
+  public boolean awaitUsable(Duration most) throws InterruptedException {
+    return tried.await(most.toNanos(), TimeUnit.NANOSECONDS) && usable;
   }
 
   /** Records that were not written, because too much was to be written or the file was unusable. */
@@ -269,6 +279,7 @@ public final class Archive implements AutoCloseable {
         file.open();
       }
       usable = file.isOpen();
+      tried.countDown();
       List<Work> batch = next();
       stopping = batch.stream().anyMatch(Work.Stop.class::isInstance);
       try {
