@@ -202,30 +202,26 @@ final class DecisionLine {
     List<Ruling> rulings = verdict.rulings();
     for (Ruling ruling : rulings.subList(0, Math.min(MOST_RULINGS, rulings.size()))) {
       Said said = Said.of(ruling);
-      if (said.isAll(ruling)) {
+      if (ruling.findings().isEmpty() && proofs(ruling).isEmpty()) {
         json.writeRawValue(PLAIN.get(said, Said::asObject));
       } else {
         json.writeStartObject();
         said.write(json);
-        more(json, ruling);
+        strings(
+            json,
+            "problems",
+            ruling.findings().stream()
+                .map(finding ->
+                    finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
+        strings(json, "proofs", proofs(ruling).stream().map(Proof::statement));
         json.writeEndObject();
       }
     }
     json.writeEndArray();
   }
 
-  private static void more(JsonGenerator json, Ruling ruling) throws IOException {
-    if (!ruling.findings().isEmpty()) {
-      strings(
-          json,
-          "problems",
-          ruling.findings().stream()
-              .map(finding ->
-                  finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
-    }
-    if (ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty()) {
-      strings(json, "proofs", pass.because().stream().map(Proof::statement));
-    }
+  private static List<Proof> proofs(Ruling ruling) {
+    return ruling.outcome() instanceof Outcome.Pass pass ? pass.because() : List.of();
   }
 
   /** What every ruling has. */
@@ -239,12 +235,6 @@ final class DecisionLine {
           DecisionLine.outcome(ruling.outcome()),
           ruling.effect(),
           ruling.strict());
-    }
-
-    /** Whether {@code ruling} has nothing else to say. */
-    boolean isAll(Ruling ruling) {
-      return ruling.findings().isEmpty()
-          && !(ruling.outcome() instanceof Outcome.Pass pass && !pass.because().isEmpty());
     }
 
     void write(JsonGenerator json) throws IOException {

@@ -31,7 +31,7 @@ final class SomePod {
         Optional.of(owner),
         Operation.CREATE,
         new Requester("", List.of()),
-        PodShape.running(owner.name(), image.toString()),
+        PodShape.of(owner.name(), image.toString()),
         Optional.empty(),
         false);
   }

@@ -14,7 +14,7 @@ import dev.tidegate.model.Platform;
 import dev.tidegate.store.VerdictStore;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +35,8 @@ final class ImageLooking {
   private final List<ImageReport.Runs> platforms = new ArrayList<>();
   private final List<ImageReport.Beside> beside = new ArrayList<>();
   private final Set<String> unknown = new LinkedHashSet<>();
-  private final Set<PinnedImage> seen = new LinkedHashSet<>();
+  private final Set<PinnedImage> seen = new HashSet<>();
+  private final List<PinnedImage> looked = new ArrayList<>();
   private Optional<PinnedImage> image = Optional.empty();
   private Optional<String> mediaType = Optional.empty();
   private boolean absent;
@@ -88,6 +89,7 @@ final class ImageLooking {
   }
 
   private void read(Part part, IndexWalk<Part> walk) {
+    looked.add(part.image());
     boolean whole = part.image().equals(image.orElseThrow());
     int troubles = unknown.size();
     Optional<ImageManifest> manifest = get(new EvidenceKey.Manifest(part.image()));
@@ -193,8 +195,8 @@ final class ImageLooking {
   }
 
   /** The image and its parts, as far as they were looked at. */
-  Set<PinnedImage> seen() {
-    return Collections.unmodifiableSet(seen);
+  List<PinnedImage> looked() {
+    return List.copyOf(looked);
   }
 
   /** What was found, with what policies say and which calls were made. */

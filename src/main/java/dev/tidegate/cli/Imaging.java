@@ -71,7 +71,7 @@ record Imaging(
               verdict.map(Imaging::says).orElse(List.of()),
               explain ? calls(judging) : List.of(),
               explain
-                  ? new Remembered(judging.store(), at).of(reference, looking.seen())
+                  ? new Remembered(judging.store(), at).of(reference, looking.looked())
                   : List.of());
       report.write(asJson, invocation.out());
       return verdict.map(Imaging::status).orElseGet(looking::status);
@@ -84,7 +84,7 @@ record Imaging(
         Optional.empty(),
         Operation.CREATE,
         GivenFiles.NOBODY,
-        PodShape.running("image", image.written()),
+        PodShape.of("image", image.written()),
         Optional.empty(),
         false);
   }

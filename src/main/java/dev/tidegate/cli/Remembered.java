@@ -10,7 +10,6 @@ import dev.tidegate.model.PinnedImage;
 import dev.tidegate.store.VerdictStore;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Remembered(VerdictStore store, Instant began) {
 
   /** A line for each answer about {@code reference} and {@code parts}. */
-  List<String> of(ImageReference reference, Collection<PinnedImage> parts) {
+  List<String> of(ImageReference reference, List<PinnedImage> parts) {
     List<String> lines = new ArrayList<>();
     if (reference.digest().isEmpty()) {
       add(lines, "tag", "", new EvidenceKey.Resolution(reference));

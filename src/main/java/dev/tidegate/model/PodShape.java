@@ -40,7 +40,7 @@ public record PodShape(
   }
 
   /** A pod of one container, of which no more is said than its name and image. */
-  public static PodShape running(String container, String image) {
+  public static PodShape of(String container, String image) {
     return new PodShape(
         Map.of(),
         "spec",

@@ -8,8 +8,8 @@ import dev.tidegate.testkit.TestSigstore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -72,20 +72,12 @@ interface ImageSigning {
       @Override
       public void sign(RegistryDouble registry, PinnedImage image) {
         CosignSigner once = CosignSigner.create();
-        SignatureDocument.Layer layer = once.layer(image.digest(), Map.of());
-        String certificate =
-            TestSigstore.pem(
-                sigstore.issue(
-                    TestSigstore.Request.of(
-                        once.keys().getPublic(), issuer, subject, signed.minusSeconds(60))));
-        byte[] signature =
-            Base64.getDecoder().decode(layer.annotations().get(CosignSigner.SIGNATURE));
-        byte[] body = TestSigstore.hashedRekord(layer.payload().toArray(), signature, certificate);
+        X509Certificate certificate =
+            sigstore.issue(
+                TestSigstore.Request.of(
+                    once.keys().getPublic(), issuer, subject, signed.minusSeconds(60)));
         SignatureDocument.Layer logged =
-            sigstore.logged(
-                TestSigstore.with(layer, "dev.sigstore.cosign/certificate", certificate),
-                body,
-                signed);
+            sigstore.keyless(once.layer(image.digest(), Map.of()), certificate, signed);
         registry.signature(image, logged.payload().toArray(), logged.annotations());
       }
     };

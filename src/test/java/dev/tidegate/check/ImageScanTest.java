@@ -68,16 +68,8 @@ class ImageScanTest {
     return new ScanPolicy();
   }
 
-  private static FakeFacts known(PinnedImage image, ScanState state) {
-    return FakeFacts.none()
-        .present(
-            new Manifest(image),
-            new ImageManifest.Image(Bytes.EMPTY, "m", image.digest(), Optional.empty()))
-        .present(new Scan(image, ScanSource.HARBOR), state);
-  }
-
   private static FakeFacts reported(Item... items) {
-    return known(WEB, new ScanState.Reported(FakeScans.of(YESTERDAY, items)));
+    return FakeScans.known(WEB, new ScanState.Reported(FakeScans.of(YESTERDAY, items)));
   }
 
   private static Outcome judge(ScanPolicy policy, FakeFacts facts) {
@@ -194,14 +186,14 @@ class ImageScanTest {
             DynamicTest.dynamicTest(
                 state.name(),
                 () -> {
-                  Doubt doubt = doubt(judge(policy(), known(WEB, state.state())));
+                  Doubt doubt = doubt(judge(policy(), FakeScans.known(WEB, state.state())));
                   assertThat(doubt.tried()).contains(state.words()).startsWith(WEB.toString());
                   assertThat(doubt.cause().kind())
                       .as("whoever pushes can bring it about, so it never opens the gate")
                       .isEqualTo(Cause.Kind.INPUT);
                   ScanPolicy deny = policy();
                   deny.notScanned(NotScanned.DENY);
-                  Finding finding = only(judge(deny, known(WEB, state.state())));
+                  Finding finding = only(judge(deny, FakeScans.known(WEB, state.state())));
                   assertThat(finding.problem()).contains(state.words());
                   assertThat(finding.fix()).isNotBlank();
                 }));
@@ -209,7 +201,7 @@ class ImageScanTest {
 
   @Test
   void T28_whatCannotBeScannedIsAFindingSinceWaitingDoesNotHelp() {
-    assertThat(only(judge(policy(), known(WEB, new ScanState.Unsupported()))).problem())
+    assertThat(only(judge(policy(), FakeScans.known(WEB, new ScanState.Unsupported()))).problem())
         .isEqualTo("the image cannot be scanned by the scanner of its project");
   }
 
@@ -222,13 +214,13 @@ class ImageScanTest {
             new ScanState.UnderWay(true, Optional.empty()),
             new ScanState.Failed(Optional.empty()),
             new ScanState.Stopped(Optional.empty()))) {
-      assertThat(judge(policy(), known(WEB, state.withLastGood(clean))))
+      assertThat(judge(policy(), FakeScans.known(WEB, state.withLastGood(clean))))
           .isInstanceOf(Outcome.Pass.class);
-      assertThat(judge(policy(), known(WEB, state.withLastGood(bad))))
+      assertThat(judge(policy(), FakeScans.known(WEB, state.withLastGood(bad))))
           .isInstanceOf(Outcome.Fail.class);
       ScanPolicy aged = policy();
       aged.maxAge(Optional.of(Duration.ofHours(23)));
-      assertThat(doubt(judge(aged, known(WEB, state.withLastGood(clean)))).tried())
+      assertThat(doubt(judge(aged, FakeScans.known(WEB, state.withLastGood(clean)))).tried())
           .contains("was scanned last at " + YESTERDAY)
           .contains("23 hours");
     }
@@ -239,7 +231,8 @@ class ImageScanTest {
     ScanPolicy aged = policy();
     aged.maxAge(Optional.of(Duration.ofDays(1)));
     assertThat(judge(aged, reported())).isInstanceOf(Outcome.Pass.class);
-    FakeFacts older = known(WEB, new ScanState.Reported(FakeScans.of(YESTERDAY.minusMillis(1))));
+    FakeFacts older =
+        FakeScans.known(WEB, new ScanState.Reported(FakeScans.of(YESTERDAY.minusMillis(1))));
     assertThat(doubt(judge(aged, older)).tried()).contains("longer ago than the 1 day");
   }
 
@@ -250,7 +243,7 @@ class ImageScanTest {
             FakeScans.TRIVY, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     ScanPolicy aged = policy();
     aged.maxAge(Optional.of(Duration.ofDays(1)));
-    assertThat(doubt(judge(aged, known(WEB, new ScanState.Reported(undated)))).tried())
+    assertThat(doubt(judge(aged, FakeScans.known(WEB, new ScanState.Reported(undated)))).tried())
         .contains("does not say how old it is");
     ScanPolicy data = policy();
     data.maxDatabaseAge(Optional.of(Duration.ofDays(1)));
@@ -263,21 +256,24 @@ class ImageScanTest {
     ScanPolicy aged = policy();
     aged.maxAge(Optional.of(Duration.ofDays(365)));
     FakeFacts old =
-        known(WEB, new ScanState.Reported(FakeScans.of(NOW.minus(Duration.ofDays(300)), HIGH)));
+        FakeScans.known(
+            WEB, new ScanState.Reported(FakeScans.of(NOW.minus(Duration.ofDays(300)), HIGH)));
     assertThat(judge(aged, old)).isInstanceOf(Outcome.Fail.class);
   }
 
   @Test
   void T36_aResultFromTheFutureDoesNotCount() {
-    FakeFacts skewed = known(WEB, new ScanState.Reported(FakeScans.of(NOW.plusSeconds(300))));
+    FakeFacts skewed =
+        FakeScans.known(WEB, new ScanState.Reported(FakeScans.of(NOW.plusSeconds(300))));
     assertThat(judge(policy(), skewed)).isInstanceOf(Outcome.Pass.class);
     FakeFacts ahead =
-        known(WEB, new ScanState.Reported(FakeScans.of(NOW.plusSeconds(300).plusMillis(1))));
+        FakeScans.known(
+            WEB, new ScanState.Reported(FakeScans.of(NOW.plusSeconds(300).plusMillis(1))));
     Doubt doubt = doubt(judge(policy(), ahead));
     assertThat(doubt.tried()).contains("from the future");
     assertThat(doubt.cause()).isEqualTo(Cause.MALFORMED);
     FakeFacts data =
-        known(
+        FakeScans.known(
             WEB,
             new ScanState.Reported(FakeScans.of(YESTERDAY).withDatabase(NOW.plusSeconds(3600))));
     assertThat(judge(policy(), data)).isInstanceOf(Outcome.Unknown.class);
@@ -301,7 +297,8 @@ class ImageScanTest {
       ScanReport report =
           new ScanReport(
               other, Optional.of(YESTERDAY), Optional.empty(), Optional.empty(), List.of());
-      assertThat(doubt(judge(trusting, known(WEB, new ScanState.Reported(report)))).tried())
+      assertThat(
+              doubt(judge(trusting, FakeScans.known(WEB, new ScanState.Reported(report)))).tried())
           .contains("which the policy does not trust")
           .contains("Trivy of Aqua Security 0.69.3 or later");
     }
@@ -434,7 +431,7 @@ class ImageScanTest {
     PinnedImage nested = image("harbor.example.com/other/shop/web", "0");
     FakeFacts below =
         listing(
-            known(nested, new ScanState.Reported(FakeScans.of(YESTERDAY, HIGH))),
+            FakeScans.known(nested, new ScanState.Reported(FakeScans.of(YESTERDAY, HIGH))),
             "shop",
             Optional.empty());
     assertThat(
@@ -494,7 +491,7 @@ class ImageScanTest {
 
   @Test
   void noDenialRestsOnARememberedStateAlone() {
-    FakeFacts facts = known(WEB, new ScanState.NotScanned());
+    FakeFacts facts = FakeScans.known(WEB, new ScanState.NotScanned());
     facts.recently(
         new Scan(WEB, ScanSource.HARBOR),
         new Evidence.Present<>(new ScanState.Reported(FakeScans.of(NOW)), NOW));
@@ -643,7 +640,7 @@ class ImageScanTest {
     ScanPolicy policy = policy();
     policy.severity(Optional.empty());
     policy.endOfLife(Counts.DENY);
-    assertThat(only(judge(policy, known(WEB, new ScanState.Reported(old)))).problem())
+    assertThat(only(judge(policy, FakeScans.known(WEB, new ScanState.Reported(old)))).problem())
         .isEqualTo("the image is made of alpine 3.9.4, which gets no security updates any more");
   }
 

@@ -2,22 +2,15 @@ package dev.tidegate.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidegate.check.ImageScan.Counts;
-import dev.tidegate.check.ImageScan.NotScanned;
 import dev.tidegate.check.ImageScan.Parameters;
 import dev.tidegate.evidence.CvssScore;
-import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.PassedBefore;
 import dev.tidegate.evidence.EvidenceKey.Resolution;
-import dev.tidegate.evidence.EvidenceKey.Scan;
-import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.Passage;
 import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanReport.Item;
 import dev.tidegate.evidence.ScanSeverity;
-import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
-import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Doubt;
@@ -27,12 +20,12 @@ import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.FakeScans;
+import dev.tidegate.testkit.ScanPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,44 +43,16 @@ class ScanCountsTest {
           ImageReference.parse("harbor.example.com/shop/web:1").repository(),
           Digest.parse("sha256:" + "0".repeat(64)));
 
-  private static Parameters policy(
-      Optional<ScanSeverity> severity,
-      Optional<CvssScore> cvss,
-      boolean onlyFixable,
-      Optional<Duration> maxDatabaseAge,
-      Duration grace) {
-    return new Parameters(
-        new ScanFrom(ScanSource.HARBOR),
-        severity,
-        cvss,
-        onlyFixable,
-        Counts.DENY,
-        Optional.empty(),
-        maxDatabaseAge,
-        NotScanned.WAIT,
-        List.of(),
-        Set.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        Counts.IGNORE,
-        Counts.DENY,
-        grace,
-        List.of(),
-        ImageScan.ProxyCache.DENY,
-        Optional.empty());
+  private static Parameters fromHigh() {
+    return new ScanPolicy().made();
   }
 
-  private static Parameters from(ScanSeverity least, boolean onlyFixable, Duration grace) {
-    return policy(Optional.of(least), Optional.empty(), onlyFixable, Optional.empty(), grace);
+  private static Parameters fixableFromHigh() {
+    return new ScanPolicy().onlyFixable(true).made();
   }
 
   private static FakeFacts known(ScanReport report) {
-    return FakeFacts.none()
-        .present(
-            new Manifest(WEB),
-            new ImageManifest.Image(Bytes.EMPTY, "m", WEB.digest(), Optional.empty()))
-        .present(new Scan(WEB, ScanSource.HARBOR), new ScanState.Reported(report));
+    return FakeScans.known(WEB, new ScanState.Reported(report));
   }
 
   private static Outcome judge(Parameters policy, FakeFacts facts) {
@@ -109,26 +74,20 @@ class ScanCountsTest {
   void whatHasNoFixCountsUnlessThePolicyAsksForFixesOnly() {
     FakeFacts unfixed =
         known(FakeScans.of(FOUND, FakeScans.unfixed("CVE-2026-0001", ScanSeverity.CRITICAL)));
-    assertThat(judge(from(ScanSeverity.HIGH, false, Duration.ZERO), unfixed))
-        .isInstanceOf(Outcome.Fail.class);
-    assertThat(judge(from(ScanSeverity.HIGH, true, Duration.ZERO), unfixed))
-        .isInstanceOf(Outcome.Pass.class);
-    assertThat(
-            judge(
-                from(ScanSeverity.HIGH, true, Duration.ZERO),
-                known(FakeScans.of(FOUND, high(0, 1)))))
+    assertThat(judge(fromHigh(), unfixed)).isInstanceOf(Outcome.Fail.class);
+    assertThat(judge(fixableFromHigh(), unfixed)).isInstanceOf(Outcome.Pass.class);
+    assertThat(judge(fixableFromHigh(), known(FakeScans.of(FOUND, high(0, 1)))))
         .isInstanceOf(Outcome.Fail.class);
   }
 
   @ParameterizedTest
   @EnumSource(ScanSeverity.class)
   void theLeastSeverityItselfCounts(ScanSeverity severity) {
-    Parameters fromHigh = from(ScanSeverity.HIGH, false, Duration.ZERO);
     boolean counts =
         severity == ScanSeverity.UNKNOWN // as the policy says
             || severity.compareTo(ScanSeverity.HIGH) >= 0;
     assertThat(
-            judge(fromHigh, known(FakeScans.of(FOUND, FakeScans.fixable("CVE-1", severity))))
+            judge(fromHigh(), known(FakeScans.of(FOUND, FakeScans.fixable("CVE-1", severity))))
                 instanceof Outcome.Fail)
         .isEqualTo(counts);
   }
@@ -144,12 +103,10 @@ class ScanCountsTest {
             Optional.of(CvssScore.parse(score)),
             false);
     Parameters fromSeven =
-        policy(
-            Optional.empty(),
-            Optional.of(CvssScore.parse("7.0")),
-            false,
-            Optional.empty(),
-            Duration.ZERO);
+        new ScanPolicy()
+            .severity(Optional.empty())
+            .cvss(Optional.of(CvssScore.parse("7.0")))
+            .made();
     assertThat(judge(fromSeven, known(FakeScans.of(FOUND, item))) instanceof Outcome.Fail)
         .isEqualTo(counts);
   }
@@ -157,13 +114,7 @@ class ScanCountsTest {
   @Test
   void theAgeOfTheScannersDataIsInclusive() {
     Duration most = Duration.ofDays(2);
-    Parameters aged =
-        policy(
-            Optional.of(ScanSeverity.HIGH),
-            Optional.empty(),
-            false,
-            Optional.of(most),
-            Duration.ZERO);
+    Parameters aged = new ScanPolicy().maxDatabaseAge(Optional.of(most)).made();
     Instant oldest = NOW.minus(most);
     assertThat(judge(aged, known(FakeScans.of(FOUND).withDatabase(oldest))))
         .isInstanceOf(Outcome.Pass.class);
@@ -176,9 +127,8 @@ class ScanCountsTest {
 
   @Test
   void tenAreToldWithoutARest() {
-    Parameters fromHigh = from(ScanSeverity.HIGH, false, Duration.ZERO);
-    assertThat(findings(judge(fromHigh, known(FakeScans.of(FOUND, high(0, 10)))))).hasSize(10);
-    assertThat(findings(judge(fromHigh, known(FakeScans.of(FOUND, high(0, 11)))))).hasSize(11);
+    assertThat(findings(judge(fromHigh(), known(FakeScans.of(FOUND, high(0, 10)))))).hasSize(10);
+    assertThat(findings(judge(fromHigh(), known(FakeScans.of(FOUND, high(0, 11)))))).hasSize(11);
   }
 
   /** What is told as "more" is tolerated only if each of it is. */
@@ -203,7 +153,7 @@ class ScanCountsTest {
   }
 
   private static Parameters grace() {
-    return from(ScanSeverity.HIGH, false, WEEK);
+    return new ScanPolicy().grace(WEEK).made();
   }
 
   /** {@code facts}, and that the image passed when there was nothing in it. */
@@ -221,7 +171,7 @@ class ScanCountsTest {
         new ImageScan()
             .evaluate(
                 Pods.of(tagged.written()),
-                from(ScanSeverity.HIGH, false, Duration.ZERO),
+                fromHigh(),
                 FakeFacts.none().unavailable(new Resolution(tagged), Cause.UNREACHABLE));
     assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
     assertThat(((Outcome.Unknown) outcome).doubts())

@@ -3,18 +3,13 @@ package dev.tidegate.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidegate.check.ImageScan.Parameters;
-import dev.tidegate.evidence.EvidenceKey.Manifest;
 import dev.tidegate.evidence.EvidenceKey.PassedBefore;
-import dev.tidegate.evidence.EvidenceKey.Scan;
-import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.Passage;
 import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanReport.Item;
 import dev.tidegate.evidence.ScanReport.Scanner;
 import dev.tidegate.evidence.ScanSeverity;
-import dev.tidegate.evidence.ScanSource;
 import dev.tidegate.evidence.ScanState;
-import dev.tidegate.model.Bytes;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Finding;
@@ -58,11 +53,7 @@ class ScanGraceTest {
   }
 
   private static FakeFacts known(ScanReport report) {
-    return FakeFacts.none()
-        .present(
-            new Manifest(WEB),
-            new ImageManifest.Image(Bytes.EMPTY, "m", WEB.digest(), Optional.empty()))
-        .present(new Scan(WEB, ScanSource.HARBOR), new ScanState.Reported(report));
+    return FakeScans.known(WEB, new ScanState.Reported(report));
   }
 
   /** The demands of {@code policy}, as what passes says them. */

@@ -72,11 +72,7 @@ class ScanLaterTest {
   private static final Parameters RECHECK = policy(NotScanned.WAIT, ProxyCache.ADMIT_THEN_RECHECK);
 
   private static FakeFacts known(ScanState state) {
-    return FakeFacts.none()
-        .present(
-            new Manifest(WEB),
-            new ImageManifest.Image(Bytes.EMPTY, "m", WEB.digest(), Optional.empty()))
-        .present(new Scan(WEB, ScanSource.HARBOR), state);
+    return FakeScans.known(WEB, state);
   }
 
   private static FakeFacts first(ScanState state) {

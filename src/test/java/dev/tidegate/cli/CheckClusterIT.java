@@ -30,17 +30,7 @@ class CheckClusterIT {
     server.createContext("/", this::answer);
     server.start();
     Path file = directory.resolve("config");
-    Files.writeString(
-        file,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: test, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: test, user: {token: secret-token}}]
-        contexts: [{name: test, context: {cluster: test, user: test}}]
-        current-context: test
-        """
-            .formatted(server.getAddress().getPort()));
+    CliRun.kubeconfig(file, server.getAddress().getPort());
     kubeconfig = file.toString();
     answers.put(
         "/api/v1/namespaces",

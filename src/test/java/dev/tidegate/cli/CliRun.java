@@ -1,9 +1,11 @@
 package dev.tidegate.cli;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -41,6 +43,21 @@ record CliRun(int status, String out, String err) {
 
   static CliRun reading(String in, String... args) {
     return with(in, Map.of(), false, args);
+  }
+
+  /** Writes to {@code file} how a cluster is reached whose API server is at {@code port}. */
+  static void kubeconfig(Path file, int port) throws IOException {
+    Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: test, cluster: {server: "http://127.0.0.1:%d"}}]
+        users: [{name: test, user: {token: secret-token}}]
+        contexts: [{name: test, context: {cluster: test, user: test}}]
+        current-context: test
+        """
+            .formatted(port));
   }
 
   /** A run by another clock, for what is compared with clocks of servers. */

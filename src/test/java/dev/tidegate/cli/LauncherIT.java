@@ -46,16 +46,7 @@ class LauncherIT {
   @Test
   void aClusterThatCannotBeReachedIsOneLine() throws Exception {
     Path kubeconfig = directory.resolve("config");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: test, cluster: {server: "http://127.0.0.1:1"}}]
-        users: [{name: test, user: {token: secret-token}}]
-        contexts: [{name: test, context: {cluster: test, user: test}}]
-        current-context: test
-        """);
+    CliRun.kubeconfig(kubeconfig, 1);
     Run run =
         run("check", "--cluster", "--policy", "enforce", "--kubeconfig", kubeconfig.toString());
     assertThat(run.status()).isEqualTo(ExitStatus.UNDECIDED);

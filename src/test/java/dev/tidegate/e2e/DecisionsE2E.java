@@ -273,17 +273,7 @@ class DecisionsE2E {
     await()
         .atMost(SOON)
         .untilAsserted(() ->
-            assertThat(
-                    world
-                        .plane
-                        .kubectl(
-                            "get",
-                            "events",
-                            "-n",
-                            "rollout",
-                            "-o",
-                            "custom-columns=R:.reason,M:.message")
-                        .out())
+            assertThat(world.events("rollout"))
                 .contains("FailedCreate", "of Deployment web", "nonRoot"));
     world
         .plane

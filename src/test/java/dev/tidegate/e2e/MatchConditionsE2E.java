@@ -91,17 +91,7 @@ class MatchConditionsE2E {
     await()
         .atMost(SOON)
         .untilAsserted(() ->
-            assertThat(
-                    world
-                        .plane
-                        .kubectl(
-                            "get",
-                            "events",
-                            "-n",
-                            namespace,
-                            "-o",
-                            "custom-columns=R:.reason,M:.message")
-                        .out())
+            assertThat(world.events(namespace))
                 .contains("FailedCreate", "of Deployment " + deployment + ";", "nonRoot"));
   }
 

@@ -169,31 +169,21 @@ class ReplicasE2E {
                           "repo_full_name": "shop/%2$s", "repo_type": "private"}}}
         """
             .formatted(image.digest(), name);
-    return Shell.run(
-            world.installation.certificates(),
-            Map.of(),
-            event,
-            List.of(
-                "curl",
-                "--silent",
-                "--output",
-                "/dev/null",
-                "--write-out",
-                "%{http_code}",
-                "--max-time",
-                "30",
-                "--cacert",
-                "ca.crt",
-                "--resolve",
-                NAME + ":" + replica.port() + ":127.0.0.1",
-                "--header",
-                "Authorization: " + SECRET,
-                "--header",
-                "Content-Type: application/json",
-                "--data-binary",
-                "@-",
-                "https://" + NAME + ":" + replica.port() + "/harbor/events"))
-        .out();
+    return Shell.status(
+        world.installation.certificates(),
+        event,
+        List.of(
+            "--max-time",
+            "30",
+            "--cacert",
+            "ca.crt",
+            "--resolve",
+            NAME + ":" + replica.port() + ":127.0.0.1",
+            "--header",
+            "Authorization: " + SECRET,
+            "--data-binary",
+            "@-",
+            "https://" + NAME + ":" + replica.port() + "/harbor/events"));
   }
 
   /** {@code replica}, which knew so much {@code before}, has looked at one more image. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,27 @@ final class Shell {
     String all() {
       return err + out;
     }
+  }
+
+  /**
+   * Asks by curl, in {@code directory}, with {@code options}; the HTTP status, or 000 without one.
+   *
+   * @param input what {@code @-} stands for
+   */
+  static String status(Path directory, String input, List<String> options) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "curl",
+                "--silent",
+                "--output",
+                "/dev/null",
+                "--write-out",
+                "%{http_code}",
+                "--header",
+                "Content-Type: application/json"));
+    command.addAll(options);
+    return run(directory, Map.of(), input, command).out();
   }
 
   /** Runs {@code command} in {@code directory} with {@code input}. */

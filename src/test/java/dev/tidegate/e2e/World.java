@@ -135,6 +135,13 @@ final class World {
             .formatted(mode, registry, signers);
   }
 
+  /** The events in {@code namespace}, a line each. */
+  String events(String namespace) {
+    return plane
+        .kubectl("get", "events", "-n", namespace, "-o", "custom-columns=R:.reason,M:.message")
+        .out();
+  }
+
   /** Makes a namespace for policies of {@code mode}, where pods with app=web are isolated. */
   void namespace(String name, String mode) {
     plane.kubectlWith(Pods.namespace(name, mode), "create", "-f", "-").orFail();

@@ -2,6 +2,7 @@ package dev.tidegate.engine;
 
 import static dev.tidegate.engine.Fixtures.NOW;
 import static dev.tidegate.engine.Fixtures.container;
+import static dev.tidegate.engine.Fixtures.exemption;
 import static dev.tidegate.engine.Fixtures.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,13 +17,11 @@ import dev.tidegate.model.Cause;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
-import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PinnedImage;
 import dev.tidegate.model.Severity;
-import dev.tidegate.policy.ContainerMatch;
 import dev.tidegate.policy.Exemption;
 import dev.tidegate.policy.Mode;
 import dev.tidegate.policy.OnUnknown;
@@ -45,26 +44,8 @@ class ExemptionsTest {
   private static final Evidence<SignatureDocuments> UNREACHABLE =
       new Evidence.Unavailable<>(Doubt.of(Cause.UNREACHABLE, "no answer"));
 
-  private static Exemption exemption(String name, SignerSpec... signers) {
-    return new Exemption(
-        name,
-        Fixtures.HERE,
-        Set.of("x"),
-        Set.of("shop"),
-        Optional.of(
-            new ContainerMatch(
-                ImagePattern.parse("good.io/**"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(signers),
-                Set.of())),
-        Optional.empty(),
-        "o",
-        "r",
-        "t",
-        NOW.plusSeconds(1));
+  private static Exemption byRelease() {
+    return exemption("signed", "good.io/**", NOW.plusSeconds(1), release());
   }
 
   private static SignerSpec release() {
@@ -119,7 +100,7 @@ class ExemptionsTest {
 
   @Test
   void aPermissionThatNobodyCanCheckPermitsNothingAndSaysSo() {
-    Verdict verdict = judge(UNREACHABLE, OnUnknown.ADMIT, exemption("signed", release()));
+    Verdict verdict = judge(UNREACHABLE, OnUnknown.ADMIT, byRelease());
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE);
     assertThat(verdict.exemptions()).isEmpty();
     Ruling ruling = verdict.rulings().getFirst();
@@ -131,8 +112,7 @@ class ExemptionsTest {
 
   @Test
   void whatIsNotSignedIsNotPermittedAndLeavesNoDoubt() {
-    Verdict verdict =
-        judge(new Evidence.Absent<>(NOW), OnUnknown.ADMIT, exemption("signed", release()));
+    Verdict verdict = judge(new Evidence.Absent<>(NOW), OnUnknown.ADMIT, byRelease());
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE);
     assertThat(verdict.rulings().getFirst().doubts()).isEmpty();
   }
@@ -140,7 +120,11 @@ class ExemptionsTest {
   @Test
   void anotherPermissionCountsWithoutThatDoubt() {
     Verdict verdict =
-        judge(UNREACHABLE, OnUnknown.DENY, exemption("signed", release()), exemption("plain"));
+        judge(
+            UNREACHABLE,
+            OnUnknown.DENY,
+            byRelease(),
+            exemption("plain", "good.io/**", NOW.plusSeconds(1)));
     assertThat(verdict.effect()).isEqualTo(Effect.NONE);
     assertThat(verdict.exemptions()).containsExactly("plain");
   }

@@ -2,6 +2,7 @@ package dev.tidegate.engine;
 
 import dev.tidegate.check.Check;
 import dev.tidegate.check.CheckDescriptor;
+import dev.tidegate.check.SignerSpec;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.EvidenceStore;
@@ -10,6 +11,7 @@ import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Doubt;
+import dev.tidegate.model.ImagePattern;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Operation;
@@ -21,6 +23,8 @@ import dev.tidegate.model.Role;
 import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.Configured;
+import dev.tidegate.policy.ContainerMatch;
+import dev.tidegate.policy.Exemption;
 import dev.tidegate.policy.ForControllers;
 import dev.tidegate.policy.GatePolicy;
 import dev.tidegate.policy.Mode;
@@ -129,6 +133,31 @@ final class Fixtures {
             .<Configured<?>>map(check -> new Configured<>(check, new Nothing(), onUnknown))
             .toList();
     return new GatePolicy(name, HERE, mode, controllers, scope, configured);
+  }
+
+  /**
+   * Permits {@code x} in {@code shop} to images that one of {@code signers}, if any, has signed.
+   */
+  static Exemption exemption(String name, String image, Instant until, SignerSpec... signers) {
+    return new Exemption(
+        name,
+        HERE,
+        Set.of("x"),
+        Set.of("shop"),
+        Optional.of(
+            new ContainerMatch(
+                ImagePattern.parse(image),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(signers),
+                Set.of())),
+        Optional.empty(),
+        "o",
+        "r",
+        "t",
+        until);
   }
 
   static PolicySet set(GatePolicy... policies) {

@@ -3,6 +3,7 @@ package dev.tidegate.engine;
 import static dev.tidegate.engine.Fixtures.NOW;
 import static dev.tidegate.engine.Fixtures.check;
 import static dev.tidegate.engine.Fixtures.container;
+import static dev.tidegate.engine.Fixtures.exemption;
 import static dev.tidegate.engine.Fixtures.noFacts;
 import static dev.tidegate.engine.Fixtures.pod;
 import static dev.tidegate.engine.Fixtures.policy;
@@ -29,7 +30,6 @@ import dev.tidegate.model.SecurityContext;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
 import dev.tidegate.policy.Configured;
-import dev.tidegate.policy.ContainerMatch;
 import dev.tidegate.policy.DenyList;
 import dev.tidegate.policy.Exemption;
 import dev.tidegate.policy.ForControllers;
@@ -491,28 +491,6 @@ class GateTest {
     assertThat(verdict.rulings().get(0).findings().get(0).fix())
         .contains("platform-security")
         .contains("incident");
-  }
-
-  private static Exemption exemption(String name, String image, Instant until) {
-    return new Exemption(
-        name,
-        Fixtures.HERE,
-        Set.of("x"),
-        Set.of("shop"),
-        Optional.of(
-            new ContainerMatch(
-                ImagePattern.parse(image),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                Set.of())),
-        Optional.empty(),
-        "o",
-        "r",
-        "t",
-        until);
   }
 
   private Verdict exempted(Exemption... exemptions) {

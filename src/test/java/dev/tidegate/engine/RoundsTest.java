@@ -39,6 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,15 @@ class RoundsTest {
 
   @Test
   void aCheckThatAsksForEverIsStoppedAndRefused() {
+    Verdict verdict = askingForEver(number -> new NamespaceLabels("n" + number));
+    assertThat(verdict.rounds()).isEqualTo(Rounds.MOST + 1);
+    assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
+    assertThat(causes(verdict)).containsExactly(Cause.BUG);
+    assertThat(gathered).hasSize(Rounds.MOST);
+  }
+
+  /** The verdict where a check never asks for the same twice. */
+  private Verdict askingForEver(IntFunction<EvidenceKey<?>> key) {
     AtomicInteger asked = new AtomicInteger();
     Rounds rounds =
         rounds(
@@ -153,17 +163,12 @@ class RoundsTest {
                 "x",
                 Set.of(),
                 false,
-                (s, f) -> {
-                  Evidence<?> evidence = f.get(new NamespaceLabels("n" + asked.getAndIncrement()));
-                  return evidence instanceof Evidence.Unavailable<?> unavailable
-                      ? Outcome.unknown(unavailable.doubt())
-                      : Outcome.pass();
-                }));
-    Verdict verdict = now(rounds, tomorrow);
-    assertThat(verdict.rounds()).isEqualTo(Rounds.MOST + 1);
-    assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
-    assertThat(causes(verdict)).containsExactly(Cause.BUG);
-    assertThat(gathered).hasSize(Rounds.MOST);
+                (s, f) ->
+                    f.get(key.apply(asked.getAndIncrement()))
+                            instanceof Evidence.Unavailable<?>(Doubt doubt)
+                        ? Outcome.unknown(doubt)
+                        : Outcome.pass()));
+    return now(rounds, tomorrow);
   }
 
   /**
@@ -228,20 +233,7 @@ class RoundsTest {
 
   @Test
   void computingForEverIsStoppedAndRefused() {
-    AtomicInteger asked = new AtomicInteger();
-    Rounds rounds =
-        rounds(
-            answering(),
-            check(
-                "x",
-                Set.of(),
-                false,
-                (s, f) ->
-                    f.get(computed(asked.getAndIncrement()))
-                            instanceof Evidence.Unavailable<?>(Doubt doubt)
-                        ? Outcome.unknown(doubt)
-                        : Outcome.pass()));
-    Verdict verdict = now(rounds, tomorrow);
+    Verdict verdict = askingForEver(RoundsTest::computed);
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE_UNDECIDED);
     assertThat(causes(verdict)).containsExactly(Cause.BUG);
     assertThat(verdict.rounds()).isEqualTo(3 * Rounds.MOST);

@@ -114,18 +114,12 @@ final class Forgery {
   }
 
   static SignatureDocument.Layer keyless(X509Certificate certificate, Instant at) {
-    SignatureDocument.Layer layer = certified(RELEASE.layer(IMAGE, Map.of()), certificate);
-    return SIGSTORE.logged(
-        layer,
-        TestSigstore.hashedRekord(
-            layer.payload().toArray(), signature(layer), TestSigstore.pem(certificate)),
-        at);
+    return SIGSTORE.keyless(RELEASE.layer(IMAGE, Map.of()), certificate, at);
   }
 
   static SignatureDocument.Layer certified(
       SignatureDocument.Layer layer, X509Certificate certificate) {
-    return TestSigstore.with(
-        layer, "dev.sigstore.cosign/certificate", TestSigstore.pem(certificate));
+    return TestSigstore.certified(layer, certificate);
   }
 
   static byte[] signature(SignatureDocument.Layer layer) {

@@ -1,11 +1,18 @@
 package dev.tidegate.testkit;
 
 import dev.tidegate.evidence.CvssScore;
+import dev.tidegate.evidence.EvidenceKey.Manifest;
+import dev.tidegate.evidence.EvidenceKey.Scan;
+import dev.tidegate.evidence.ImageManifest;
 import dev.tidegate.evidence.ScanReport;
 import dev.tidegate.evidence.ScanReport.Item;
 import dev.tidegate.evidence.ScanReport.Scanner;
 import dev.tidegate.evidence.ScanReport.Status;
 import dev.tidegate.evidence.ScanSeverity;
+import dev.tidegate.evidence.ScanSource;
+import dev.tidegate.evidence.ScanState;
+import dev.tidegate.model.Bytes;
+import dev.tidegate.model.PinnedImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +57,15 @@ public final class FakeScans {
   public static ScanReport of(Instant scanned, Item... items) {
     return new ScanReport(
         TRIVY, Optional.of(scanned), Optional.empty(), Optional.empty(), List.of(items));
+  }
+
+  /** What is known when Harbor's scan of {@code image}, which is no index, stands so. */
+  public static FakeFacts known(PinnedImage image, ScanState state) {
+    return FakeFacts.none()
+        .present(
+            new Manifest(image),
+            new ImageManifest.Image(Bytes.EMPTY, "m", image.digest(), Optional.empty()))
+        .present(new Scan(image, ScanSource.HARBOR), state);
   }
 
   /**

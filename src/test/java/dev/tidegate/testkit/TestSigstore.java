@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -359,6 +360,22 @@ public final class TestSigstore {
   /** {@code layer} with the annotation that says that {@code body} was logged at {@code at}. */
   public SignatureDocument.Layer logged(SignatureDocument.Layer layer, byte[] body, Instant at) {
     return with(layer, "dev.sigstore.cosign/bundle", annotation(body, at));
+  }
+
+  /** {@code layer}, whose signature is by the key in {@code certificate}, logged at {@code at}. */
+  public SignatureDocument.Layer keyless(
+      SignatureDocument.Layer layer, X509Certificate certificate, Instant at) {
+    byte[] signature = Base64.getDecoder().decode(layer.annotations().get(CosignSigner.SIGNATURE));
+    return logged(
+        certified(layer, certificate),
+        hashedRekord(layer.payload().toArray(), signature, pem(certificate)),
+        at);
+  }
+
+  /** {@code layer} with {@code certificate} beside it. */
+  public static SignatureDocument.Layer certified(
+      SignatureDocument.Layer layer, X509Certificate certificate) {
+    return with(layer, "dev.sigstore.cosign/certificate", pem(certificate));
   }
 
   /** {@code layer} with one more annotation. */
