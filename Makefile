@@ -47,7 +47,7 @@ MAIN_SOURCES := $(shell find pom.xml src/main -type f)
 # Names with colons in them (digests) make no targets.
 TEST_SOURCES := $(shell find src/test -type f ! -name '*:*' 2>/dev/null)
 
-.PHONY: help build run demo test e2e bench fuzz chaos verify format mutation image clean
+.PHONY: help build run demo test e2e bench fuzz chaos flips verify format mutation image clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SE
 
 chaos: target/.built ## a process killed KILLS times while it writes, a registry that fails and lies; make test does a few
 	$(MVN) test -Dtest='ArchiveKillIT,CallbackKillIT,FlappingRegistryTest' -Dtidegate.chaos=$(KILLS)
+
+flips: ## every byte of every genuine signature in the corpora changed in three ways, about an hour; make test does some
+	$(MVN) test -Dtest=FlippedBytesTest -Dtidegate.flips=all
 
 verify: ## format, static analysis (warnings are errors), architecture rules, generated references, short fuzzing
 	@rm -rf target/classes target/test-classes target/maven-status # so that all is compiled, and so analysed

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bouncycastle.cms.SignerInformation;
@@ -43,7 +48,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * No genuine signature survives a change of one byte in what is signed, logged or stamped. Of
  * contents longer than {@link #SHORT} bytes a sample of positions is tried, which differs from case
  * to case, of about 12 positions each; {@code -Dtidegate.flips=N} tries about N, and {@code
- * -Dtidegate.flips=all} tries every position in every way, which takes an hour.
+ * -Dtidegate.flips=all} ({@code make flips}) tries every position in every way, which takes an
+ * hour.
  */
 class FlippedBytesTest {
   @RegisterExtension static final Corpus CONFORMANCE = Corpus.named("sigstore-conformance");
@@ -166,20 +172,44 @@ class FlippedBytesTest {
         Bytes.copyOf(signer.getSignature()));
   }
 
+  /** A content of a document, whose bytes are to be changed. */
+  private record Content(int number, Genuine of, Part part) {
+    int length() {
+      return part.content().toArray().length;
+    }
+  }
+
   @Test
-  void everyFlippedByteIsRefused() {
+  void everyFlippedByteIsRefused() throws InterruptedException, ExecutionException {
     List<Genuine> genuine = genuine();
+    List<Content> contents =
+        IntStream.range(0, genuine.size())
+            .boxed()
+            .flatMap(number ->
+                Parts.of(genuine.get(number).document()).stream()
+                    .map(part -> new Content(number, genuine.get(number), part)))
+            .sorted(Comparator.comparingInt(Content::length).reversed())
+            .toList();
     Queue<String> accepted = new ConcurrentLinkedQueue<>();
     Set<String> excused = ConcurrentHashMap.newKeySet();
     AtomicInteger tried = new AtomicInteger();
-    IntStream.range(0, genuine.size())
-        .parallel()
-        .forEach(number -> {
-          Genuine one = genuine.get(number);
-          for (Part part : Parts.of(one.document())) {
-            tried.addAndGet(flip(number, one, part, accepted, excused));
-          }
-        });
+    AtomicInteger left = new AtomicInteger(contents.size());
+    try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      List<Callable<Boolean>> work =
+          contents.stream()
+              .<Callable<Boolean>>map(one ->
+                  () -> {
+                    int sum = tried.addAndGet(flip(one, accepted, excused));
+                    if (left.decrementAndGet() % 20 == 0 && ALL) {
+                      System.err.println(left + " contents left, " + sum + " changes tried");
+                    }
+                    return true;
+                  })
+              .toList();
+      for (Future<Boolean> one : threads.invokeAll(work)) {
+        assertThat(one.get()).isTrue();
+      }
+    }
     System.err.println(
         tried + " changes of " + genuine.size() + " genuine documents" + (ALL ? "" : ", sampled"));
     assertThat(accepted).isEmpty();
@@ -190,8 +220,10 @@ class FlippedBytesTest {
     }
   }
 
-  private static int flip(
-      int number, Genuine one, Part part, Queue<String> accepted, Set<String> excused) {
+  private static int flip(Content of, Queue<String> accepted, Set<String> excused) {
+    int number = of.number();
+    Genuine one = of.of();
+    Part part = of.part();
     byte[] content = part.content().toArray();
     int step = content.length <= SHORT ? 1 : Math.max(1, content.length / SAMPLE);
     int tried = 0;
