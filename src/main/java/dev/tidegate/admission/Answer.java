@@ -104,10 +104,12 @@ public sealed interface Answer {
 
     private static Map<String, String> audit(Map<String, String> wanted) {
       Map<String, String> kept = new LinkedHashMap<>();
-      wanted.entrySet().stream()
-          .limit(MOST_ANNOTATIONS)
-          .forEach(entry ->
-              kept.put(entry.getKey(), PlainText.of(entry.getValue(), LONGEST_ANNOTATION)));
+      for (Map.Entry<String, String> entry : wanted.entrySet()) {
+        if (kept.size() == MOST_ANNOTATIONS) {
+          break;
+        }
+        kept.put(entry.getKey(), PlainText.of(entry.getValue(), LONGEST_ANNOTATION));
+      }
       return Collections.unmodifiableMap(kept);
     }
   }

@@ -2,15 +2,10 @@ package dev.tidegate.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.io.SerializedString;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tidegate.admission.Answer;
 import dev.tidegate.admission.Decision;
 import dev.tidegate.admission.JsonPatch;
 import dev.tidegate.admission.Review;
-import dev.tidegate.engine.Effect;
-import dev.tidegate.engine.Ruling;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Digest;
@@ -18,21 +13,22 @@ import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.ObjectName;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
-import dev.tidegate.model.Proof;
 import dev.tidegate.model.Subject;
-import dev.tidegate.policy.Mode;
 import dev.tidegate.report.DenialText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * A decision as one line of JSON, in the field names of the Elastic Common Schema where it has
@@ -40,13 +36,8 @@ import java.util.stream.Stream;
  */
 final class DecisionLine {
   private static final JsonFactory JSON = new JsonFactory();
-  private static final int MOST_IMAGES = 50;
-  private static final int MOST_RULINGS = 100;
+  private static final int MOST_TEXTS = 50;
   private static final int LONGEST = 256;
-
-  /** Most passing checks say the same in every decision, and are most of a line. */
-  private static final Cache<Said, SerializedString> PLAIN =
-      Caffeine.newBuilder().maximumSize(2_000).build();
 
   /** There are as many as the enums that are logged have constants. */
   private static final Map<Enum<?>, String> LOWER = new ConcurrentHashMap<>();
@@ -137,9 +128,8 @@ final class DecisionLine {
     strings(
         json,
         "name",
-        subject.pod().containers().stream()
-            .map(Container::image)
-            .map(image -> PlainText.of(image, LONGEST)));
+        subject.pod().containers(),
+        container -> PlainText.of(container.image(), LONGEST));
     json.writeEndObject();
     json.writeEndObject();
   }
@@ -162,20 +152,13 @@ final class DecisionLine {
       if (subject.get().owner().isPresent()) {
         json.writeStringField("owner", subject.get().owner().get().toString());
       }
-      strings(
-          json,
-          "digests",
-          subject.get().pod().containers().stream()
-              .flatMap(container -> digest(container).stream()));
+      strings(json, "digests", digests(subject.get()), Digest::toString);
     }
     if (decision.undecided().isPresent()) {
       json.writeStringField("undecided", decision.undecided().get().doubt().tried());
     }
     if (decision.answer() instanceof Answer.Admit admit && admit.patch().isPresent()) {
-      strings(
-          json,
-          "pinned",
-          admit.patch().get().replacements().stream().map(JsonPatch.Replace::value));
+      strings(json, "pinned", admit.patch().get().replacements(), JsonPatch.Replace::value);
     }
     Optional<Verdict> verdict = decision.verdict();
     if (verdict.isPresent()) {
@@ -184,10 +167,14 @@ final class DecisionLine {
     json.writeEndObject();
   }
 
-  private static Optional<String> digest(Container container) {
-    return ImageReference.tryParse(container.image())
-        .flatMap(ImageReference::digest)
-        .map(Digest::toString);
+  private static List<Digest> digests(Subject subject) {
+    List<Digest> digests = new ArrayList<>();
+    for (Container container : subject.pod().containers()) {
+      ImageReference.tryParse(container.image())
+          .flatMap(ImageReference::digest)
+          .ifPresent(digests::add);
+    }
+    return digests;
   }
 
   private static void verdict(JsonGenerator json, Verdict verdict, boolean admitted)
@@ -197,66 +184,8 @@ final class DecisionLine {
     json.writeNumberField("rounds", verdict.rounds());
     json.writeBooleanField("uncovered", verdict.uncovered());
     json.writeBooleanField("would_deny", admitted && verdict.strict().refuses());
-    strings(json, "exemptions", verdict.exemptions().stream());
-    json.writeArrayFieldStart("checks");
-    List<Ruling> rulings = verdict.rulings();
-    for (Ruling ruling : rulings.subList(0, Math.min(MOST_RULINGS, rulings.size()))) {
-      Said said = Said.of(ruling);
-      if (ruling.findings().isEmpty() && proofs(ruling).isEmpty()) {
-        json.writeRawValue(PLAIN.get(said, Said::asObject));
-      } else {
-        json.writeStartObject();
-        said.write(json);
-        strings(
-            json,
-            "problems",
-            ruling.findings().stream()
-                .map(finding ->
-                    finding.container().map(name -> name + ": ").orElse("") + finding.problem()));
-        strings(json, "proofs", proofs(ruling).stream().map(Proof::statement));
-        json.writeEndObject();
-      }
-    }
-    json.writeEndArray();
-  }
-
-  private static List<Proof> proofs(Ruling ruling) {
-    return ruling.outcome() instanceof Outcome.Pass pass ? pass.because() : List.of();
-  }
-
-  /** What every ruling has. */
-  private record Said(
-      String policy, String check, Mode mode, String outcome, Effect effect, Effect strict) {
-    static Said of(Ruling ruling) {
-      return new Said(
-          ruling.policy(),
-          ruling.check(),
-          ruling.mode(),
-          DecisionLine.outcome(ruling.outcome()),
-          ruling.effect(),
-          ruling.strict());
-    }
-
-    void write(JsonGenerator json) throws IOException {
-      json.writeStringField("policy", policy);
-      json.writeStringField("check", check);
-      json.writeStringField("mode", lower(mode));
-      json.writeStringField("outcome", outcome);
-      json.writeStringField("effect", DenialText.word(effect));
-      json.writeStringField("strict", DenialText.word(strict));
-    }
-
-    SerializedString asObject() {
-      StringWriter text = new StringWriter();
-      try (JsonGenerator json = JSON.createGenerator(text)) {
-        json.writeStartObject();
-        write(json);
-        json.writeEndObject();
-      } catch (IOException impossible) {
-        throw new UncheckedIOException("a text in memory failed", impossible);
-      }
-      return new SerializedString(text.toString());
-    }
+    strings(json, "exemptions", verdict.exemptions(), name -> name);
+    RulingsLine.write(json, verdict.rulings());
   }
 
   /** The word for an outcome in log and metrics. */
@@ -274,11 +203,19 @@ final class DecisionLine {
     return LOWER.computeIfAbsent(constant, one -> one.name().toLowerCase(Locale.ROOT));
   }
 
-  /** A list of at most so many texts; none where there is nothing. */
-  static void strings(JsonGenerator json, String field, Stream<String> values) throws IOException {
-    List<String> some = values.distinct().limit(MOST_IMAGES).toList();
-    if (some.isEmpty()) {
+  /** A list of at most so many texts, each once; none where there is nothing. */
+  static <T> void strings(
+      JsonGenerator json, String field, Collection<T> of, Function<? super T, String> text)
+      throws IOException {
+    if (of.isEmpty()) {
       return;
+    }
+    Set<String> some = new LinkedHashSet<>();
+    for (T one : of) {
+      if (some.size() == MOST_TEXTS) {
+        break;
+      }
+      some.add(text.apply(one));
     }
     json.writeArrayFieldStart(field);
     for (String value : some) {

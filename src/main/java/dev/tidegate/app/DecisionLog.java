@@ -1,6 +1,7 @@
 package dev.tidegate.app;
 
 import dev.tidegate.admission.Decision;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -21,10 +22,15 @@ final class DecisionLog implements AutoCloseable {
   /** How long lines come together before they are written. */
   private static final Duration REST = Duration.ofMillis(5);
 
+  /** Bytes of lines that are written at once at the latest. */
+  private static final int FULL = 32 * 1024;
+
   private final BlockingQueue<Supplier<byte[]>> waiting;
   private final OutputStream sink;
   private final InstantSource clock;
   private final AtomicLong lost = new AtomicLong();
+  private final ByteArrayOutputStream batch = new ByteArrayOutputStream(2 * FULL);
+  private int lines;
   private final Thread writer;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -82,30 +88,37 @@ final class DecisionLog implements AutoCloseable {
     }
   }
 
-  /** Writes all that waits at once, then flushes. */
+  /** Writes all that waits, with a call of the system for many lines together. */
   private void write(Supplier<byte[]> first) {
     Supplier<byte[]> line = first;
     while (line != null) {
-      put(line);
+      append(line);
+      if (batch.size() >= FULL) {
+        put();
+      }
       line = waiting.poll();
     }
-    flush();
+    put();
   }
 
-  private void put(Supplier<byte[]> line) {
+  private void append(Supplier<byte[]> line) {
     try {
-      sink.write(line.get());
-    } catch (IOException | RuntimeException broken) {
+      batch.writeBytes(line.get());
+      lines++;
+    } catch (RuntimeException defect) {
       lost.incrementAndGet(); // told by the metric: the log itself is what is broken
     }
   }
 
-  private void flush() {
+  private void put() {
     try {
+      batch.writeTo(sink);
       sink.flush();
     } catch (IOException | RuntimeException broken) {
-      lost.incrementAndGet();
+      lost.addAndGet(lines); // as above
     }
+    batch.reset();
+    lines = 0;
   }
 
   /** Writes what waits, for at most two seconds. */

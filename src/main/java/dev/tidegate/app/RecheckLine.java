@@ -6,7 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.stream.Stream;
+import java.util.List;
 
 /** What came of an image that was let through without a scan, as a line among decisions. */
 final class RecheckLine {
@@ -39,14 +39,14 @@ final class RecheckLine {
       json.writeEndObject();
       json.writeObjectFieldStart("container");
       json.writeObjectFieldStart("image");
-      DecisionLine.strings(json, "name", Stream.of(result.image().toString()));
+      DecisionLine.strings(json, "name", List.of(result.image()), Object::toString);
       json.writeEndObject();
       json.writeEndObject();
       json.writeObjectFieldStart("tidegate");
       json.writeStringField("recheck", word);
       json.writeStringField("since", result.since().toString());
-      DecisionLine.strings(json, "workloads", result.workloads().stream());
-      DecisionLine.strings(json, "problems", result.problems().stream());
+      DecisionLine.strings(json, "workloads", result.workloads(), name -> name);
+      DecisionLine.strings(json, "problems", result.problems(), problem -> problem);
       json.writeEndObject();
       json.writeEndObject();
       json.writeRaw('\n');

@@ -19,9 +19,16 @@ import java.util.function.Supplier;
  * no clock.
  *
  * @param check what really judges
+ * @param descriptor what it is
+ * @param parameters of what kind its parameters are
  * @param took told how long each judging took
  */
-record TimedCheck<P extends Record>(Check<P> check, Ticker ticker, Consumer<Duration> took)
+record TimedCheck<P extends Record>(
+    Check<P> check,
+    CheckDescriptor descriptor,
+    Class<P> parameters,
+    Ticker ticker,
+    Consumer<Duration> took)
     implements Check<P> {
   /** The checks in {@code registry}, timed by {@code metrics}. */
   static CheckRegistry all(CheckRegistry registry, Metrics metrics, Ticker ticker) {
@@ -30,17 +37,9 @@ record TimedCheck<P extends Record>(Check<P> check, Ticker ticker, Consumer<Dura
   }
 
   private static <P extends Record> Check<P> timed(Check<P> check, Metrics metrics, Ticker ticker) {
-    return new TimedCheck<>(check, ticker, metrics.timerOf(check.descriptor().id()));
-  }
-
-  @Override
-  public CheckDescriptor descriptor() {
-    return check.descriptor();
-  }
-
-  @Override
-  public Class<P> parameters() {
-    return check.parameters();
+    CheckDescriptor descriptor = check.descriptor();
+    return new TimedCheck<>(
+        check, descriptor, check.parameters(), ticker, metrics.timerOf(descriptor.id()));
   }
 
   @Override

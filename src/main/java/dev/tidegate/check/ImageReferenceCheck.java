@@ -164,7 +164,7 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
     if (image.digest().isPresent() || subject.unchanged(container)) {
       return; // what runs already can be pinned by nobody
     }
-    String shown = PlainText.of(image.written(), 200);
+    String shown = shown(image);
     switch (Images.of(image, facts)) {
       case Images.Content content -> {
         if (!subject.pinnedLater()) {
@@ -188,6 +188,29 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
     }
   }
 
+  // Loops, since streams would take a good part of the time of judging an image.
+  private static boolean any(List<ImagePattern> patterns, ImageReference image) {
+    for (ImagePattern pattern : patterns) {
+      if (pattern.matches(image)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean any(List<TagPattern> patterns, String tag) {
+    for (TagPattern pattern : patterns) {
+      if (pattern.matches(tag)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String shown(ImageReference image) {
+    return PlainText.of(image.written(), 200);
+  }
+
   /** At most one finding each: what comes later is moot while the earlier stands. */
   private static Optional<Finding> judge(Container container, Parameters parameters) {
     ImageReference image;
@@ -201,13 +224,12 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
               "write a full reference such as registry.example.com/team/app:1.2.3"));
     }
     List<ImagePattern> registries = parameters.registries();
-    String shown = PlainText.of(image.written(), 200);
-    if (!registries.isEmpty() && registries.stream().noneMatch(pattern -> pattern.matches(image))) {
+    if (!registries.isEmpty() && !any(registries, image)) {
       return Optional.of(
           finding(
               container,
               "image "
-                  + shown
+                  + shown(image)
                   + " comes from "
                   + image.repository()
                   + ", which is not allowed here",
@@ -222,16 +244,16 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
       return Optional.of(
           finding(
               container,
-              "image " + shown + " has no digest",
+              "image " + shown(image) + " has no digest",
               "add the digest: " + image.repository() + "@sha256:…"));
     }
     String tag = image.tag().orElseThrow();
-    if (parameters.forbidTags().stream().anyMatch(pattern -> pattern.matches(tag))) {
+    if (any(parameters.forbidTags(), tag)) {
       return Optional.of(
           finding(
               container,
               "image "
-                  + shown
+                  + shown(image)
                   + (image.tagImplied()
                       ? " has no tag, which means latest, and that is forbidden here"
                       : " has the tag " + tag + ", which is forbidden here"),

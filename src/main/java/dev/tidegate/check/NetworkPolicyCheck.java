@@ -12,6 +12,7 @@ import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.NetworkPolicy;
+import dev.tidegate.model.NetworkRule;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.PodShape;
@@ -200,15 +201,24 @@ public final class NetworkPolicyCheck implements Check<NetworkPolicyCheck.Parame
 
   private static Map<Direction, Standing> standings(
       PodShape pod, Parameters parameters, NetworkPolicies policies) {
+    List<NetworkPolicy> selecting = new ArrayList<>();
+    for (NetworkPolicy policy : policies.policies()) {
+      if (policy.pods().matches(pod.labels())) {
+        selecting.add(policy);
+      }
+    }
     Map<Direction, Standing> standings = new EnumMap<>(Direction.class);
     for (Direction direction : parameters.directions()) {
       boolean selected = false;
       List<String> open = new ArrayList<>();
-      for (NetworkPolicy policy : policies.policies()) {
-        if (policy.directions().contains(direction) && policy.pods().matches(pod.labels())) {
+      for (NetworkPolicy policy : selecting) {
+        if (policy.directions().contains(direction)) {
           selected = true;
-          if (policy.rules(direction).stream().anyMatch(Openness::isOpen)) {
-            open.add(policy.name());
+          for (NetworkRule rule : policy.rules(direction)) {
+            if (Openness.isOpen(rule)) {
+              open.add(policy.name());
+              break;
+            }
           }
         }
       }
@@ -224,7 +234,12 @@ public final class NetworkPolicyCheck implements Check<NetworkPolicyCheck.Parame
   }
 
   private static boolean isolated(Map<Direction, Standing> standings) {
-    return standings.values().stream().allMatch(Standing.Isolated.class::isInstance);
+    for (Standing standing : standings.values()) {
+      if (!(standing instanceof Standing.Isolated)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Tolerated while the workload is younger than the grace, if that can be known. */

@@ -101,14 +101,16 @@ public final class NonRoot implements Check<NonRoot.Parameters> {
     List<Finding> findings = new ArrayList<>();
     List<Doubt> doubts = new ArrayList<>();
     judgePod(pod, findings);
-    pod.running()
-        .forEach(container -> {
-          if (parameters.considerImageUser() && !pod.windows()) {
-            judgeResulting(container, subject, facts, findings, doubts);
-          } else {
-            judge(container, pod.security(), findings);
-          }
-        });
+    for (Container container : pod.containers()) {
+      if (!container.role().runs()) {
+        continue;
+      }
+      if (parameters.considerImageUser() && !pod.windows()) {
+        judgeResulting(container, subject, facts, findings, doubts);
+      } else {
+        judge(container, pod.security(), findings);
+      }
+    }
     return Outcome.of(findings, doubts);
   }
 

@@ -3,6 +3,7 @@ package dev.tidegate.check;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Quantity;
 import dev.tidegate.model.Resources;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -40,15 +41,21 @@ record ResourceKey(boolean limit, String resource) implements Comparable<Resourc
 
   /** What {@code resources} says itself, if it says more than nothing. */
   Optional<Quantity> written(Resources resources) {
-    Quantity said = (limit ? resources.limits() : resources.requests()).get(resource);
+    return said(limit ? resources.limits() : resources.requests());
+  }
+
+  private Optional<Quantity> said(Map<String, Quantity> values) {
+    Quantity said = values.get(resource);
     // The kubelet and the container runtime take 0 for "not set".
     return said == null || said.signum() <= 0 ? Optional.empty() : Optional.of(said);
   }
 
   /** As {@link #written}; a request that is not written is the limit, as the API server has it. */
   Optional<Quantity> effective(Resources resources) {
-    boolean said = limit || resources.requests().containsKey(resource);
-    return said ? written(resources) : new ResourceKey(true, resource).written(resources);
+    return said(
+        limit || !resources.requests().containsKey(resource)
+            ? resources.limits()
+            : resources.requests());
   }
 
   /** Whether not setting it means as much as the node has; of other resources it means none. */

@@ -206,9 +206,12 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
     }
   }
 
-  /** By the very object, since hashing its contents would cost as much as planning. */
+  /**
+   * By the very object, since hashing its contents would cost as much as planning. There are as
+   * many as policies in force: a greatest size would make each look-up be noted.
+   */
   private static final Cache<Parameters, Plan> PLANS =
-      Caffeine.newBuilder().weakKeys().maximumSize(1000).build();
+      Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
   /** Whether Kubernetes lets {@code container} have requests and limits. */
   static boolean hasResources(Container container) {

@@ -30,7 +30,7 @@ final class ScanGrace {
 
   /** By the very object: parameters live as long as the policies in force. */
   private static final Cache<ImageScan.Parameters, String> DEMANDS =
-      Caffeine.newBuilder().weakKeys().maximumSize(1000).build();
+      Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
   private final ImageScan.Parameters parameters;
   private final String namespace;

@@ -17,6 +17,7 @@ import dev.tidegate.policy.Scope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
@@ -52,76 +53,75 @@ public final class Gate {
       }
     }
     boolean uncovered = applying.isEmpty() && rulings.isEmpty();
-    judgeChecks(true, applying, policies, subject, facts, rulings);
+    List<Case> gating = new ArrayList<>();
+    List<Case> others = new ArrayList<>();
+    for (GatePolicy policy : applying) {
+      for (Configured<?> configured : policy.checks()) {
+        CheckDescriptor check = configured.check().descriptor();
+        (check.gatesImages() ? gating : others).add(new Case(policy, configured, check.id()));
+      }
+    }
+    judge(gating, subject, policies, subject, facts, rulings);
     List<Pin> pins = Pins.of(subject, applying, rulings, facts);
-    judgeChecks(false, applying, policies, subject, facts, rulings);
+    judge(others, withoutRefusedImages(subject, rulings), policies, subject, facts, rulings);
     return new Verdict(
         facts.now(), policies.generation(), policies.fingerprint(), uncovered, rulings, pins, 1);
   }
 
+  /** A check that a policy has. */
+  private record Case(GatePolicy policy, Configured<?> configured, String check) {}
+
   /**
-   * Judges the checks that decide which images may be used at all ({@code gating}), or the others:
-   * those see only the containers whose image may be used, if they read images.
+   * Judges the checks that decide which images may be used at all, or the others.
+   *
+   * @param open the subject with the containers whose image may be used: only these are seen by
+   *     checks that read images
    */
-  private void judgeChecks(
-      boolean gating,
-      List<GatePolicy> applying,
+  private void judge(
+      List<Case> cases,
+      Subject open,
       PolicySet policies,
       Subject subject,
       Facts facts,
       List<Ruling> rulings) {
-    Subject open = gating ? subject : withoutRefusedImages(subject, rulings);
     // Checks are pure: the same one with the same parameters says the same for every policy that
     // has it. Equal parameters of one set are one object, so no admission compares them.
     IdentityHashMap<Record, Exemptions> said = new IdentityHashMap<>();
-    IdentityHashMap<Check<?>, List<Configured<?>>> together = new IdentityHashMap<>();
-    for (GatePolicy policy : applying) {
-      for (Configured<?> configured : policy.checks()) {
-        if (configured.check().descriptor().gatesImages() == gating) {
-          together.computeIfAbsent(configured.check(), check -> new ArrayList<>()).add(configured);
-        }
-      }
+    IdentityHashMap<Check<?>, List<Record>> together = new IdentityHashMap<>();
+    for (Case one : cases) {
+      together
+          .computeIfAbsent(one.configured().check(), check -> new ArrayList<>())
+          .add(one.configured().parameters());
     }
-    for (GatePolicy policy : applying) {
-      for (Configured<?> configured : policy.checks()) {
-        CheckDescriptor descriptor = configured.check().descriptor();
-        if (descriptor.gatesImages() == gating) {
-          Exemptions counted =
-              said.computeIfAbsent(
-                  configured.parameters(),
-                  first ->
-                      Exemptions.apply(
-                          policies.exemptions(),
-                          descriptor.id(),
-                          evaluate(
-                              configured,
-                              together.getOrDefault(configured.check(), List.of()),
-                              subject,
-                              open,
-                              facts),
-                          subject,
-                          facts));
-          rulings.add(ruling(policy, descriptor.id(), configured.onUnknown(), counted, subject));
-        }
+    for (Case one : cases) {
+      Configured<?> configured = one.configured();
+      Exemptions counted = said.get(configured.parameters());
+      if (counted == null) {
+        List<Record> all = together.getOrDefault(configured.check(), List.of());
+        counted =
+            Exemptions.apply(
+                policies.exemptions(),
+                one.check(),
+                evaluate(one, all, subject, open, facts),
+                subject,
+                facts);
+        said.put(configured.parameters(), counted);
       }
+      rulings.add(ruling(one.policy(), one.check(), configured.onUnknown(), counted, subject));
     }
   }
 
   private Outcome evaluate(
-      Configured<?> configured,
-      List<Configured<?>> together,
-      Subject subject,
-      Subject open,
-      Facts facts) {
-    CheckDescriptor descriptor = configured.check().descriptor();
-    if (!subject.changed(configured.inputs())) {
+      Case one, List<Record> together, Subject subject, Subject open, Facts facts) {
+    Set<Input> inputs = one.configured().inputs();
+    if (!subject.changed(inputs)) {
       return new Outcome.Skip("nothing that this check reads was changed");
     }
     try {
-      return configured.evaluate(
-          configured.inputs().contains(Input.IMAGES) ? open : subject, together, facts);
+      return one.configured()
+          .evaluate(inputs.contains(Input.IMAGES) ? open : subject, together, facts);
     } catch (RuntimeException defect) {
-      mishaps.inCheck(descriptor.id(), defect);
+      mishaps.inCheck(one.check(), defect);
       return Outcome.unknown(
           Doubt.of(Cause.BUG, "a defect of the gate stopped this check; its log says more"));
     }

@@ -57,9 +57,14 @@ public record Verdict(
   /** Names of the exemptions that were used, sorted. */
   public List<String> exemptions() {
     Set<String> names = new TreeSet<>();
+    List<Ruling.Exempted> last = List.of();
     for (Ruling ruling : rulings) {
-      for (Ruling.Exempted exempted : ruling.exempted()) {
-        names.add(exempted.exemption());
+      // The same list for each policy whose check says the same.
+      if (!ruling.exempted().isEmpty() && ruling.exempted() != last) {
+        last = ruling.exempted();
+        for (Ruling.Exempted exempted : last) {
+          names.add(exempted.exemption());
+        }
       }
     }
     return List.copyOf(names);

@@ -64,7 +64,13 @@ public final class PlainText {
   }
 
   private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); ) {
+    int i = 0;
+    while (i < text.length()) {
+      char one = text.charAt(i);
+      if (one >= ' ' && one < 0x7f) { // nearly always, and for this nothing has to be looked up
+        i++;
+        continue;
+      }
       int c = text.codePointAt(i);
       if (isBreak(c) || isHidden(c)) {
         return false;

@@ -5,7 +5,6 @@ import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Subject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -35,13 +34,10 @@ public record Configured<P extends Record>(Check<P> check, P parameters, OnUnkno
   /**
    * Judges {@code subject} with these parameters.
    *
-   * @param all this check as every policy that applies has it, this one among them
+   * @param all the parameters of this check in every policy that applies, these among them
    */
-  public Outcome evaluate(Subject subject, List<Configured<?>> all, Facts facts) {
-    List<P> together = new ArrayList<>(all.size());
-    for (Configured<?> one : all) {
-      together.add(check.parameters().cast(one.parameters()));
-    }
-    return check.evaluate(subject, parameters, together, facts);
+  @SuppressWarnings("unchecked") // one check has parameters of one type
+  public Outcome evaluate(Subject subject, List<? extends Record> all, Facts facts) {
+    return check.evaluate(subject, parameters, (List<P>) all, facts);
   }
 }

@@ -1,5 +1,7 @@
 package dev.tidegate.policy;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.re2j.Pattern;
 import dev.tidegate.check.Images;
 import dev.tidegate.check.SignatureSearch;
@@ -91,7 +93,36 @@ public record ContainerMatch(
         && capabilities.containsAll(container.security().capabilities());
   }
 
+  /** The sidecar of a mesh has the same arguments in each pod. */
+  private static final Cache<Asked, Boolean> MATCHES =
+      Caffeine.newBuilder().maximumSize(200).executor(Runnable::run).build();
+
+  /** Most arguments, and characters in each, whose result is remembered. */
+  private static final int MOST = 64;
+
+  private record Asked(Pattern pattern, List<String> args) {
+    boolean matches() {
+      return pattern.matches(String.join(" ", args));
+    }
+
+    boolean small() {
+      if (args.size() > MOST) {
+        return false;
+      }
+      for (String arg : args) {
+        if (arg.length() > MOST) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   private static boolean matchesArgs(Pattern pattern, Container container) {
-    return container.command().isEmpty() && pattern.matches(String.join(" ", container.args()));
+    if (!container.command().isEmpty()) {
+      return false;
+    }
+    Asked asked = new Asked(pattern, container.args());
+    return asked.small() ? MATCHES.get(asked, Asked::matches) : asked.matches();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidegate.policy;
 
 import dev.tidegate.evidence.Facts;
+import dev.tidegate.model.Container;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.LabelSelector;
@@ -92,11 +93,13 @@ public record Exemption(
     if (finding.container().isEmpty()) {
       return new Covers.No();
     }
-    return subject.pod().containers().stream()
-        .filter(container -> container.owns(finding.field()))
-        .findFirst()
-        .filter(container -> match.matches(container, subject.pod()))
-        .map(container -> match.signed(container, subject, facts))
-        .orElse(new Covers.No());
+    for (Container container : subject.pod().containers()) {
+      if (container.owns(finding.field())) {
+        return match.matches(container, subject.pod())
+            ? match.signed(container, subject, facts)
+            : new Covers.No();
+      }
+    }
+    return new Covers.No();
   }
 }

@@ -36,7 +36,7 @@ record Identity(String issuer, String subject) {
   private static final String OTHER_NAME = FULCIO + "7";
 
   private static final Cache<String, Pattern> EXPRESSIONS =
-      Caffeine.newBuilder().maximumSize(500).build();
+      Caffeine.newBuilder().maximumSize(500).executor(Runnable::run).build();
 
   /** The identity in {@code certificate}: one issuer and one subject. */
   static Identity of(X509Certificate certificate) throws Refused {

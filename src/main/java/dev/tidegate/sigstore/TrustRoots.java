@@ -12,7 +12,7 @@ public final class TrustRoots {
   private static final int REMEMBERED = 64;
 
   private static final Cache<Bytes, Roots> PARSED =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+      Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
 
   private TrustRoots() {}
 

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -227,7 +228,7 @@ public final class AdmissionServer {
         refuse(request, 403, "the client certificate is not one that may call\n");
         return;
       }
-      String timeout = request.getParam("timeout");
+      Duration timeout = house.times().timeout(request.getParam("timeout"));
       new Exchange(
               house,
               request,

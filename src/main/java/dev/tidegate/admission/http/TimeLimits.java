@@ -24,23 +24,23 @@ public record TimeLimits(Duration fallback, Duration reserve) {
     }
   }
 
-  /**
-   * The deadline of a call with {@code timeout} in its query, kept within 1 and 30 seconds, which
-   * is what Kubernetes allows; the fallback if it is absent or makes no sense.
-   */
-  Deadline deadline(@Nullable String timeout, Ticker ticker) {
-    return Deadline.in(timeout(timeout), reserve, ticker);
+  /** The deadline of a call that may take {@code whole}. */
+  Deadline deadline(Duration whole, Ticker ticker) {
+    return Deadline.in(whole, reserve, ticker);
   }
 
   /** The moment by which the answer must go out even if judging has not ended: half the reserve. */
-  Duration last(@Nullable String timeout) {
-    Duration whole = timeout(timeout);
+  Duration last(Duration whole) {
     Duration half = whole.dividedBy(2);
     Duration kept = reserve.compareTo(half) < 0 ? reserve : half;
     return whole.minus(kept.dividedBy(2));
   }
 
-  private Duration timeout(@Nullable String timeout) {
+  /**
+   * What a call with {@code timeout} in its query may take, kept within 1 and 30 seconds, which is
+   * what Kubernetes allows; the fallback if it is absent or makes no sense.
+   */
+  Duration timeout(@Nullable String timeout) {
     Duration asked = timeout == null ? fallback : GoDuration.parse(timeout).orElse(fallback);
     return asked.compareTo(SHORTEST) < 0
         ? SHORTEST

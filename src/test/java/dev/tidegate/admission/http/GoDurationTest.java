@@ -38,13 +38,14 @@ class GoDurationTest {
   @ParameterizedTest
   @CsvSource({"5s, PT4S", "2s, PT1S", "1s, PT0.5S", "100ms, PT0.5S", "1h, PT29S", "x, PT9S"})
   void theDeadlineKeepsTheReserveAndItsBounds(String timeout, Duration left) {
-    assertThat(limits.deadline(timeout, STILL).remaining()).isEqualTo(left);
+    assertThat(limits.deadline(limits.timeout(timeout), STILL).remaining()).isEqualTo(left);
   }
 
   @Test
   void withoutATimeoutTheFallbackCounts() {
-    assertThat(limits.deadline(null, STILL).remaining()).isEqualTo(Duration.ofSeconds(9));
-    assertThat(limits.last(null)).isEqualTo(Duration.ofMillis(9_500));
+    assertThat(limits.deadline(limits.timeout(null), STILL).remaining())
+        .isEqualTo(Duration.ofSeconds(9));
+    assertThat(limits.last(limits.timeout(null))).isEqualTo(Duration.ofMillis(9_500));
   }
 
   @Test
