@@ -77,7 +77,7 @@ fuzz: target/.test-built ## longer fuzzing of all that is read: TARGET=bundle SE
 chaos: target/.built ## a process killed KILLS times while it writes, a registry that fails and lies; make test does a few
 	$(MVN) test -Dtest='ArchiveKillIT,CallbackKillIT,FlappingRegistryTest' -Dtidegate.chaos=$(KILLS)
 
-flips: ## every byte of every genuine signature in the corpora changed in three ways, about an hour; make test does some
+flips: ## every byte of every genuine signature in the corpora changed in three ways, about ten minutes; make test does some
 	$(MVN) test -Dtest=FlippedBytesTest -Dtidegate.flips=all
 
 verify: ## format, static analysis (warnings are errors), architecture rules, generated references, short fuzzing
