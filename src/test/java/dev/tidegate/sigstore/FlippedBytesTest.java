@@ -48,8 +48,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * No genuine signature survives a change of one byte in what is signed, logged or stamped. Of
  * contents longer than {@link #SHORT} bytes a sample of positions is tried, which differs from case
  * to case, of about 12 positions each; {@code -Dtidegate.flips=N} tries about N, and {@code
- * -Dtidegate.flips=all} ({@code make flips}) tries every position in every way, which takes an
- * hour.
+ * -Dtidegate.flips=all} ({@code make flips}) tries every position in every way, which takes ten
+ * minutes.
  */
 class FlippedBytesTest {
   @RegisterExtension static final Corpus CONFORMANCE = Corpus.named("sigstore-conformance");

@@ -33,6 +33,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.Test;
 
 /** Signatures by identities: good ones and forged ones. */
@@ -128,6 +129,13 @@ class IdentitiesTest {
         keyless(request().withPurpose(KeyPurposeId.id_kp_serverAuth), SIGNED),
         identity(),
         Reason.BAD_CERTIFICATE);
+    for (TestSigstore.Request wrong :
+        List.of(
+            request().withUsage(KeyUsage.keyEncipherment),
+            request().withUsage(KeyUsage.digitalSignature | KeyUsage.keyCertSign).asAuthority())) {
+      assertThat(rejected(keyless(wrong, SIGNED), identity(), Reason.BAD_CERTIFICATE))
+          .endsWith("is not for signatures");
+    }
     TestSigstore other = new TestSigstore();
     rejected(keyless(other.issue(request()), SIGNED), identity(), Reason.BAD_CERTIFICATE);
     Signer lenient =

@@ -202,28 +202,48 @@ public final class TestSigstore {
       Instant from,
       boolean logged,
       KeyPurposeId purpose,
+      int usage,
+      boolean authority,
       Map<String, String> extensions) {
     /** One that nothing is wrong with: valid for ten minutes from {@code from}. */
     public static Request of(PublicKey key, String issuer, String subject, Instant from) {
       return new Request(
-          key, issuer, subject, from, true, KeyPurposeId.id_kp_codeSigning, Map.of());
+          key,
+          issuer,
+          subject,
+          from,
+          true,
+          KeyPurposeId.id_kp_codeSigning,
+          KeyUsage.digitalSignature,
+          false,
+          Map.of());
     }
 
     /** Without proof that it is in a certificate log. */
     public Request unlogged() {
-      return new Request(key, issuer, subject, from, false, purpose, extensions);
+      return new Request(key, issuer, subject, from, false, purpose, usage, authority, extensions);
     }
 
     /** For another purpose. */
     public Request withPurpose(KeyPurposeId other) {
-      return new Request(key, issuer, subject, from, logged, other, extensions);
+      return new Request(key, issuer, subject, from, logged, other, usage, authority, extensions);
+    }
+
+    /** Whose key is for something else: a bit of {@link KeyUsage}. */
+    public Request withUsage(int other) {
+      return new Request(key, issuer, subject, from, logged, purpose, other, authority, extensions);
+    }
+
+    /** That is an authority itself. */
+    public Request asAuthority() {
+      return new Request(key, issuer, subject, from, logged, purpose, usage, true, extensions);
     }
 
     /** With another text in the extension {@code oid}. */
     public Request with(String oid, String text) {
       Map<String, String> more = new HashMap<>(extensions);
       more.put(oid, text);
-      return new Request(key, issuer, subject, from, logged, purpose, more);
+      return new Request(key, issuer, subject, from, logged, purpose, usage, authority, more);
     }
   }
 
@@ -238,9 +258,12 @@ public final class TestSigstore {
               Date.from(request.from().plus(Duration.ofMinutes(10))),
               new X500Name(new org.bouncycastle.asn1.x500.RDN[0]),
               request.key());
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(request.usage()));
       builder.addExtension(
           Extension.extendedKeyUsage, false, new ExtendedKeyUsage(request.purpose()));
+      if (request.authority()) {
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+      }
       int kind =
           request.subject().contains("://")
               ? GeneralName.uniformResourceIdentifier
