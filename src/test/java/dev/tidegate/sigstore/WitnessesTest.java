@@ -24,12 +24,17 @@ import dev.tidegate.evidence.TrustRoot;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.testkit.CosignSigner;
 import dev.tidegate.testkit.TestSigstore;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.cmp.PKIStatus;
+import org.bouncycastle.asn1.cmp.PKIStatusInfo;
+import org.bouncycastle.asn1.tsp.TimeStampResp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -291,6 +296,27 @@ class WitnessesTest {
     }
     proven(
         bundle.stamp(SIGSTORE.stamp(signature, SIGNED, List.of(genuine))).build(), clocks(ROOT, 1));
+  }
+
+  /** The status stands outside of what is signed, so the token in it is genuine all the same. */
+  @Test
+  void aTimestampThatItsAuthorityDidNotGrantIsNone() throws IOException {
+    for (int status = PKIStatus.GRANTED; status <= PKIStatus.REVOCATION_NOTIFICATION; status++) {
+      Bundles.Builder bundle = keyless();
+      TimeStampResp response =
+          TimeStampResp.getInstance(SIGSTORE.stamp(bundle.signature(), SIGNED));
+      bundle.stamp(
+          new TimeStampResp(
+                  new PKIStatusInfo(PKIStatus.getInstance(new ASN1Integer(status))),
+                  response.getTimeStampToken())
+              .getEncoded());
+      if (status <= PKIStatus.GRANTED_WITH_MODS) {
+        proven(bundle.build(), clocks(ROOT, 1));
+      } else {
+        assertThat(rejected(bundle.build(), clocks(ROOT, 1), Reason.BAD_LOG_ENTRY))
+            .endsWith("the authority did not grant it");
+      }
+    }
   }
 
   @Test
