@@ -170,9 +170,11 @@ final class DecisionLine {
   private static List<Digest> digests(Subject subject) {
     List<Digest> digests = new ArrayList<>();
     for (Container container : subject.pod().containers()) {
-      ImageReference.tryParse(container.image())
-          .flatMap(ImageReference::digest)
-          .ifPresent(digests::add);
+      if (container.image().indexOf('@') >= 0) {
+        ImageReference.tryParse(container.image())
+            .flatMap(ImageReference::digest)
+            .ifPresent(digests::add);
+      }
     }
     return digests;
   }

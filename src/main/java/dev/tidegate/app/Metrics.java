@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -121,7 +122,7 @@ final class Metrics {
         .increment();
     duration.record(decision.took());
     if (decision.undecided().isPresent() && decision.answer() instanceof Answer.Refuse) {
-      counted("bounds", "unknown", "enforce");
+      counted("bounds", "unknown", "enforce", 1);
     }
     decision.verdict().ifPresent(this::judged);
   }
@@ -130,15 +131,44 @@ final class Metrics {
     if (verdict.uncovered()) {
       uncovered.increment();
     }
+    // Policies say the same of most pods: what is alike is counted together.
+    List<Alike> sums = new ArrayList<>();
     for (Ruling ruling : verdict.rulings()) {
+      add(sums, ruling);
+    }
+    for (Alike sum : sums) {
+      Ruling first = sum.first;
       counted(
-          checks.contains(ruling.check()) ? ruling.check() : "other",
-          DecisionLine.outcome(ruling.outcome()),
-          DecisionLine.lower(ruling.mode()));
+          checks.contains(first.check()) ? first.check() : "other",
+          DecisionLine.outcome(first.outcome()),
+          DecisionLine.lower(first.mode()),
+          sum.times);
     }
   }
 
-  private void counted(String check, String result, String mode) {
+  /** Rulings that count alike. */
+  private static final class Alike {
+    private final Ruling first;
+    private int times = 1;
+
+    Alike(Ruling first) {
+      this.first = first;
+    }
+  }
+
+  private static void add(List<Alike> sums, Ruling ruling) {
+    for (Alike sum : sums) {
+      if (sum.first.check().equals(ruling.check())
+          && sum.first.mode() == ruling.mode()
+          && sum.first.outcome().getClass() == ruling.outcome().getClass()) {
+        sum.times++;
+        return;
+      }
+    }
+    sums.add(new Alike(ruling));
+  }
+
+  private void counted(String check, String result, String mode, int times) {
     results
         .computeIfAbsent(
             new Counted(check, result, mode),
@@ -146,7 +176,7 @@ final class Metrics {
                 registry.counter(
                     "tidegate.check.results",
                     Tags.of("check", check, "result", result, "mode", mode)))
-        .increment();
+        .increment(times);
   }
 
   /** The labels of one counter of results; as many as there are checks, results and modes. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -40,10 +39,13 @@ final class CallbackExchange {
 
   /** Handles {@code request} if it is for one of the places. */
   boolean handles(HttpServerRequest request) {
-    Optional<Place> place =
-        places.stream().filter(one -> one.endpoint().path().equals(request.path())).findFirst();
-    place.ifPresent(one -> handle(one, request));
-    return place.isPresent();
+    for (Place place : places) {
+      if (place.endpoint().path().equals(request.path())) {
+        handle(place, request);
+        return true;
+      }
+    }
+    return false;
   }
 
   private void handle(Place place, HttpServerRequest request) {
