@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One Harbor's lists against memory, run after run. Used by one thread at a time. */
 final class Comparing {
@@ -45,6 +46,9 @@ final class Comparing {
   private final Map<PinnedImage, Mark> marks = new HashMap<>();
 
   private final Map<Repository, String> updated = new HashMap<>();
+
+  /** What was known when the last run began. */
+  private Set<Fetched<?>> compared = Set.of();
 
   Comparing(String host, Survey survey, Remembered memory, InstantSource clock) {
     this.host = host;
@@ -76,6 +80,7 @@ final class Comparing {
       updated.clear();
     }
     Map<Repository, Set<Fetched<?>>> known = known();
+    compared = known.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
     Set<String> projects = new LinkedHashSet<>();
     known.keySet().forEach(in -> projects.add(project(in)));
     switch (survey.projects()) {
@@ -94,6 +99,30 @@ final class Comparing {
       compare(in, known.getOrDefault(in, Set.of()), tally);
     }
     return tally.outcome();
+  }
+
+  /**
+   * Looks again at what was found in the file while the last run went on: it was not compared, and
+   * may be about what is gone. To be asked once the file is doubted, so that no more of it comes.
+   *
+   * @param outcome of the last run
+   * @param moment what is from before it comes from the file
+   */
+  Reconciliation.Outcome foundMeanwhile(Reconciliation.Outcome outcome, Instant moment)
+      throws InterruptedException {
+    Set<Fetched<?>> found = new LinkedHashSet<>();
+    known().values().forEach(found::addAll);
+    found.removeAll(compared);
+    found.removeIf(key -> memory.peek(key, moment) != null);
+    Tally tally = new Tally();
+    look(found, tally);
+    return new Reconciliation.Outcome(
+        outcome.repositories(),
+        outcome.artifacts(),
+        outcome.differences() + found.size(),
+        outcome.refused(),
+        outcome.unanswered() + tally.unanswered,
+        outcome.down());
   }
 
   private boolean isAllowList(Fetched<?> key) {

@@ -125,12 +125,13 @@ public final class Reconciliation {
       gap = false; // what is missed from now on needs another run
     }
     Outcome outcome = comparing.run();
+    if (outcome.complete() && lastSuccess == null) {
+      memory.compared(host, born);
+      outcome = comparing.foundMeanwhile(outcome, born);
+    }
     runs.incrementAndGet();
     differences.addAndGet(outcome.differences());
     if (outcome.complete()) {
-      if (lastSuccess == null) {
-        memory.compared(host, born);
-      }
       lastSuccess = clock.instant();
     } else {
       failures.incrementAndGet();

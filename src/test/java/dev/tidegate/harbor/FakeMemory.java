@@ -24,6 +24,9 @@ final class FakeMemory implements Remembered {
   /** From which hosts all was compared, and since when. */
   final List<String> compared = new ArrayList<>();
 
+  /** What happens before it is told that all was compared. */
+  Runnable meanwhile = () -> {};
+
   private final InstantSource clock;
   private final Map<Fetched<?>, Evidence<?>> answers = new LinkedHashMap<>();
   private final Map<Fetched<?>, Optional<Evidence<?>>> to = new HashMap<>();
@@ -38,6 +41,13 @@ final class FakeMemory implements Remembered {
       answers.put(key, new Evidence.Absent<>(clock.instant()));
     }
     return this;
+  }
+
+  /** It has found in its file that there was none, at {@code at}. */
+  void finding(Instant at, Fetched<?>... keys) {
+    for (Fetched<?> key : keys) {
+      answers.put(key, new Evidence.Absent<>(at));
+    }
   }
 
   <T> FakeMemory knowing(Fetched<T> key, T value) {
@@ -92,6 +102,7 @@ final class FakeMemory implements Remembered {
 
   @Override
   public void compared(String host, Instant moment) {
+    meanwhile.run();
     compared.add(host + " " + moment);
   }
 }

@@ -353,6 +353,39 @@ class ReconciliationTest {
     assertThat(memory.compared).containsExactly(HOST + " " + NOW);
   }
 
+  /** Who asks while lists are read gets what the file has, which may be about what is gone. */
+  @Test
+  void whatWasFoundInTheFileMeanwhileIsAskedAnew() throws InterruptedException {
+    PinnedImage gone = image(77);
+    PinnedImage elsewhere =
+        new PinnedImage(new Repository("other.example.com", "shop/web"), gone.digest());
+    listed(artifact(ONE, ""));
+    memory.knowing(all(ONE));
+    memory.meanwhile =
+        () -> {
+          memory.finding(NOW.minusSeconds(60), all(gone));
+          memory.finding(NOW.minusSeconds(60), scan(elsewhere));
+          memory.knowing(scan(TWO));
+          memory.forget();
+        };
+    assertThat(complete().differences()).isEqualTo(1 + 4);
+    assertThat(memory.looked).containsExactly(renewing(all(gone)));
+  }
+
+  /** Until that is answered, too, nothing counts as compared. */
+  @Test
+  void whatWasFoundInTheFileMeanwhileAndHasNoAnswerIsAskedNextTime() throws InterruptedException {
+    PinnedImage gone = image(77);
+    listed(artifact(ONE, ""));
+    memory.answering(scan(gone), Optional.empty());
+    memory.meanwhile = () -> memory.finding(NOW.minusSeconds(60), scan(gone));
+    assertThat(run().complete()).isFalse();
+    assertThat(reconciliation.stats().lastSuccess()).isEmpty();
+    memory.answering(scan(gone), Optional.of(new Evidence.Absent<>(NOW)));
+    complete();
+    assertThat(reconciliation.stats().lastSuccess()).hasValue(now);
+  }
+
   @Test
   void aRepositoryThatCouldNotBeReadIsReadNextTimeThoughUnchanged() throws InterruptedException {
     listed(artifact(ONE, ""));
