@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class DecisionLogPageTest {
         .containsExactlyInAnyOrderElementsOf(written);
   }
 
-  private static void collect(String path, JsonNode node, TreeSet<String> into) {
+  private static void collect(String path, JsonNode node, Set<String> into) {
     if (node.isObject()) {
       node.properties()
           .forEach(field ->
