@@ -113,6 +113,7 @@ final class Comparing {
     Set<Fetched<?>> found = new LinkedHashSet<>();
     known().values().forEach(found::addAll);
     found.removeAll(compared);
+    found.addAll(memory.known(this::isAllowList));
     found.removeIf(key -> memory.peek(key, moment) != null);
     Tally tally = new Tally();
     look(found, tally);

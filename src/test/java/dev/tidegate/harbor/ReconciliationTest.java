@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -360,16 +361,23 @@ class ReconciliationTest {
     PinnedImage elsewhere =
         new PinnedImage(new Repository("other.example.com", "shop/web"), gone.digest());
     listed(artifact(ONE, ""));
+    ProjectAllowList early = new ProjectAllowList(HOST, "shop");
+    ProjectAllowList late = new ProjectAllowList(HOST, "bank");
     memory.knowing(all(ONE));
+    memory.finding(NOW.minusSeconds(60), early);
     memory.meanwhile =
         () -> {
           memory.finding(NOW.minusSeconds(60), all(gone));
+          memory.finding(NOW.minusSeconds(60), late);
+          memory.finding(NOW.minusSeconds(60), new ProjectAllowList("other.example.com", "shop"));
           memory.finding(NOW.minusSeconds(60), scan(elsewhere));
           memory.knowing(scan(TWO));
           memory.forget();
         };
-    assertThat(complete().differences()).isEqualTo(1 + 4);
-    assertThat(memory.looked).containsExactly(renewing(all(gone)));
+    Set<Fetched<?>> found = new LinkedHashSet<>(List.of(all(gone)));
+    found.add(late);
+    assertThat(complete().differences()).isEqualTo(1 + 5);
+    assertThat(memory.looked).containsExactly(Effects.renewing(found));
   }
 
   /** Until that is answered, too, nothing counts as compared. */
