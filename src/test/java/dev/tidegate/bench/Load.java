@@ -120,12 +120,14 @@ final class Load implements AutoCloseable {
   long number(String path) throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     long[] number = {-1};
-    client
-        .request(HttpMethod.GET, port, "127.0.0.1", path)
-        .compose(request -> request.send())
-        .compose(HttpClientResponse::body)
-        .onSuccess(text -> number[0] = Long.parseLong(text.toString()))
-        .onComplete(any -> done.countDown());
+    vertx.runOnContext(
+        start -> // as above
+        client
+                .request(HttpMethod.GET, port, "127.0.0.1", path)
+                .compose(request -> request.send())
+                .compose(HttpClientResponse::body)
+                .onSuccess(text -> number[0] = Long.parseLong(text.toString()))
+                .onComplete(any -> done.countDown()));
     done.await(10, TimeUnit.SECONDS);
     return number[0];
   }

@@ -2,12 +2,9 @@ package dev.tidegate.admission.http;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Durations as Go's {@code time.Duration} writes them: the API server's {@code ?timeout=}. Positive
@@ -18,24 +15,12 @@ final class GoDuration {
       Pattern.compile("(\\d{1,10}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h)");
   private static final int LONGEST = 40;
 
-  /** What the API server sends, of the values that Kubernetes allows for a webhook. */
-  private static final Map<String, Optional<Duration>> WHOLE_SECONDS =
-      IntStream.rangeClosed(1, 30)
-          .boxed()
-          .collect(
-              Collectors.toUnmodifiableMap(
-                  seconds -> seconds + "s", seconds -> Optional.of(Duration.ofSeconds(seconds))));
-
   private GoDuration() {}
 
   /** The duration that {@code text} means; empty if it means none, or nothing. */
   static Optional<Duration> parse(String text) {
     if (text.isEmpty() || text.length() > LONGEST) {
       return Optional.empty();
-    }
-    Optional<Duration> known = WHOLE_SECONDS.get(text);
-    if (known != null) {
-      return known;
     }
     Matcher part = PART.matcher(text);
     BigDecimal nanos = BigDecimal.ZERO;
