@@ -43,16 +43,7 @@ public final class GlobalAudit implements Answering<Answer.Admit> {
   }
 
   private static Ruling warning(Ruling ruling) {
-    return ruling.effect().refuses()
-        ? new Ruling(
-            ruling.policy(),
-            ruling.mode(),
-            ruling.check(),
-            ruling.outcome(),
-            ruling.exempted(),
-            Effect.WARN,
-            ruling.strict())
-        : ruling;
+    return ruling.effect().refuses() ? ruling.with(Effect.WARN) : ruling;
   }
 
   @Override

@@ -21,12 +21,10 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -50,13 +48,14 @@ final class DecisionLine {
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("@timestamp", at.toString());
-      json.writeStringField("message", message(decision));
+      String word = word(decision);
+      json.writeStringField("message", message(word, decision));
       event(json, decision);
       Optional<Review> review = decision.review();
       if (review.isPresent()) {
         about(json, review.get(), decision.subject());
       }
-      own(json, decision);
+      own(json, word, decision);
       json.writeEndObject();
       json.writeRaw('\n');
     } catch (IOException impossible) {
@@ -80,8 +79,8 @@ final class DecisionLine {
     return decision.verdict().map(verdict -> DenialText.word(verdict.effect())).orElse("undecided");
   }
 
-  private static String message(Decision decision) {
-    return word(decision)
+  private static String message(String word, Decision decision) {
+    return word
         + " "
         + decision.review().map(review -> review.operation() + " " + review.name()).orElse("");
   }
@@ -134,9 +133,9 @@ final class DecisionLine {
     json.writeEndObject();
   }
 
-  private static void own(JsonGenerator json, Decision decision) throws IOException {
+  private static void own(JsonGenerator json, String word, Decision decision) throws IOException {
     json.writeObjectFieldStart("tidegate");
-    json.writeStringField("decision", word(decision));
+    json.writeStringField("decision", word);
     json.writeStringField("mode", decision.auditOnly() ? "global-audit" : "by-policy");
     json.writeNumberField("milliseconds", decision.took().toNanos() / 1e6);
     Optional<Review> review = decision.review();
@@ -212,12 +211,15 @@ final class DecisionLine {
     if (of.isEmpty()) {
       return;
     }
-    Set<String> some = new LinkedHashSet<>();
+    List<String> some = new ArrayList<>(); // so few that a set would cost more
     for (T one : of) {
       if (some.size() == MOST_TEXTS) {
         break;
       }
-      some.add(text.apply(one));
+      String value = text.apply(one);
+      if (!some.contains(value)) {
+        some.add(value);
+      }
     }
     json.writeArrayFieldStart(field);
     for (String value : some) {

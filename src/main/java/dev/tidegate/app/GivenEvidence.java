@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Namespaces and network policies that were given as files: there is no cluster to ask, so what is
@@ -36,11 +37,20 @@ final class GivenEvidence {
   private final List<String> unreadEverywhere = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
+  /** By namespace, of those that have any; {@link #elsewhere} is the answer for all others. */
+  private final Map<String, NetworkPolicies> isolation = new HashMap<>();
+
+  private final NetworkPolicies elsewhere;
+
   private GivenEvidence(Manifests manifests, String namespace, Instant read) {
     this.read = read;
     this.namespace = namespace;
     this.namespaces = manifests.namespaces();
     manifests.objects().forEach(this::add);
+    this.elsewhere = new NetworkPolicies(List.of(), unreadEverywhere);
+    Stream.concat(policies.keySet().stream(), unread.keySet().stream())
+        .distinct()
+        .forEach(of -> isolation.put(of, together(of)));
   }
 
   /**
@@ -96,9 +106,12 @@ final class GivenEvidence {
   }
 
   private Evidence<NetworkPolicies> isolation(String of) {
-    List<String> notRead = new ArrayList<>(unread.getOrDefault(of, List.of()));
-    notRead.addAll(unreadEverywhere);
-    return new Evidence.Present<>(
-        new NetworkPolicies(policies.getOrDefault(of, List.of()), notRead), read);
+    return new Evidence.Present<>(isolation.getOrDefault(of, elsewhere), read);
+  }
+
+  private NetworkPolicies together(String of) {
+    return new NetworkPolicies(
+            policies.getOrDefault(of, List.of()), unread.getOrDefault(of, List.of()))
+        .alsoUnread(unreadEverywhere);
   }
 }

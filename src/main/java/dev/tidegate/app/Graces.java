@@ -76,11 +76,14 @@ final class Graces {
       finding
           .owingUntil()
           .ifPresent(until ->
-              tolerated.put(
-                  new Tolerated(
-                      ruling.policy(), subject.namespace(), finding.field(), subject.workload()),
-                  until));
+              ruling
+                  .policies()
+                  .forEach(policy -> tolerated.put(tolerated(policy, subject, finding), until)));
     }
+  }
+
+  private static Tolerated tolerated(String policy, Subject subject, Finding finding) {
+    return new Tolerated(policy, subject.namespace(), finding.field(), subject.workload());
   }
 
   /** How many images of workloads are let through for now although something was found in them. */

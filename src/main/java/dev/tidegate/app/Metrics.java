@@ -21,7 +21,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -131,41 +130,13 @@ final class Metrics {
     if (verdict.uncovered()) {
       uncovered.increment();
     }
-    // Policies say the same of most pods: what is alike is counted together.
-    List<Alike> sums = new ArrayList<>();
     for (Ruling ruling : verdict.rulings()) {
-      add(sums, ruling);
-    }
-    for (Alike sum : sums) {
-      Ruling first = sum.first;
       counted(
-          checks.contains(first.check()) ? first.check() : "other",
-          DecisionLine.outcome(first.outcome()),
-          DecisionLine.lower(first.mode()),
-          sum.times);
+          checks.contains(ruling.check()) ? ruling.check() : "other",
+          DecisionLine.outcome(ruling.outcome()),
+          DecisionLine.lower(ruling.mode()),
+          ruling.policies().size());
     }
-  }
-
-  /** Rulings that count alike. */
-  private static final class Alike {
-    private final Ruling first;
-    private int times = 1;
-
-    Alike(Ruling first) {
-      this.first = first;
-    }
-  }
-
-  private static void add(List<Alike> sums, Ruling ruling) {
-    for (Alike sum : sums) {
-      if (sum.first.check().equals(ruling.check())
-          && sum.first.mode() == ruling.mode()
-          && sum.first.outcome().getClass() == ruling.outcome().getClass()) {
-        sum.times++;
-        return;
-      }
-    }
-    sums.add(new Alike(ruling));
   }
 
   private void counted(String check, String result, String mode, int times) {
@@ -185,7 +156,8 @@ final class Metrics {
   /** Takes how long each judging of {@code check} took. */
   Consumer<Duration> timerOf(String check) {
     return Timer.builder("tidegate.check.duration")
-            .description("Time of one judging by a check, without waiting for evidence")
+            .description(
+                "Time of judging one object by a check, for all policies, without waiting for evidence")
             .tags(Tags.of("check", check))
             .register(registry)
         ::record;

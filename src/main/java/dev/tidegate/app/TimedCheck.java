@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A check whose judging is timed. It stands around the check rather than in the engine, which has
- * no clock.
+ * A check whose judging is timed, once for all that is asked about one subject. It stands around
+ * the check rather than in the engine, which has no clock.
  *
  * @param check what really judges
  * @param descriptor what it is
@@ -57,7 +57,12 @@ record TimedCheck<P extends Record>(
     return timed(() -> check.evaluate(subject, parameters, all, facts));
   }
 
-  private Outcome timed(Supplier<Outcome> judging) {
+  @Override
+  public List<Outcome> evaluateEach(Subject subject, List<P> asked, List<P> all, Facts facts) {
+    return timed(() -> check.evaluateEach(subject, asked, all, facts));
+  }
+
+  private <T> T timed(Supplier<T> judging) {
     long from = ticker.read();
     try {
       return judging.get();

@@ -5,6 +5,7 @@ import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Subject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -32,6 +33,25 @@ public interface Check<P extends Record> {
    */
   default Outcome evaluate(Subject subject, P parameters, List<P> all, Facts facts) {
     return evaluate(subject, parameters, facts);
+  }
+
+  /**
+   * The same for all that is asked about one subject: for a check whose work is for the most part
+   * the same whatever the parameters.
+   *
+   * @param asked parameters, each once; the same list for many subjects
+   * @param all as above
+   * @return an outcome for each of {@code asked}, in their order
+   */
+  default List<Outcome> evaluateEach(Subject subject, List<P> asked, List<P> all, Facts facts) {
+    if (asked.size() == 1) {
+      return List.of(evaluate(subject, asked.getFirst(), all, facts));
+    }
+    List<Outcome> said = new ArrayList<>(asked.size());
+    for (P parameters : asked) {
+      said.add(evaluate(subject, parameters, all, facts));
+    }
+    return said;
   }
 
   /** The parts of a pod that it reads with these parameters. */

@@ -6,13 +6,13 @@ import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.evidence.NetworkPolicies;
+import dev.tidegate.evidence.Selecting;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Direction;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
 import dev.tidegate.model.Input;
 import dev.tidegate.model.NetworkPolicy;
-import dev.tidegate.model.NetworkRule;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.PodShape;
@@ -201,24 +201,16 @@ public final class NetworkPolicyCheck implements Check<NetworkPolicyCheck.Parame
 
   private static Map<Direction, Standing> standings(
       PodShape pod, Parameters parameters, NetworkPolicies policies) {
-    List<NetworkPolicy> selecting = new ArrayList<>();
-    for (NetworkPolicy policy : policies.policies()) {
-      if (policy.pods().matches(pod.labels())) {
-        selecting.add(policy);
-      }
-    }
+    List<Selecting> selecting = policies.selecting(pod.labels());
     Map<Direction, Standing> standings = new EnumMap<>(Direction.class);
     for (Direction direction : parameters.directions()) {
       boolean selected = false;
       List<String> open = new ArrayList<>();
-      for (NetworkPolicy policy : selecting) {
-        if (policy.directions().contains(direction)) {
+      for (Selecting one : selecting) {
+        if (one.policy().directions().contains(direction)) {
           selected = true;
-          for (NetworkRule rule : policy.rules(direction)) {
-            if (Openness.isOpen(rule)) {
-              open.add(policy.name());
-              break;
-            }
+          if (one.open().contains(direction)) {
+            open.add(one.policy().name());
           }
         }
       }

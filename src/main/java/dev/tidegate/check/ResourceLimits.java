@@ -169,89 +169,55 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
 
   @Override
   public Outcome evaluate(Subject subject, Parameters parameters, Facts facts) {
-    PodShape pod = subject.pod();
-    Plan plan = PLANS.get(parameters, Plan::of);
-    List<Finding> findings = new ArrayList<>();
-    List<Container> containers = new ArrayList<>(pod.containers().size());
-    for (Container container : pod.containers()) {
-      if (hasResources(container)) {
-        containers.add(container);
-      }
-    }
-    for (Container container : containers) {
-      judgeMissing(container, pod, plan.wanted(), parameters, findings);
-      judgeValues(container, plan.bounds(), findings);
-    }
-    judgePodLevel(containers, pod, plan.bounds(), findings);
-    judgeTotals(pod, plan.totals(), findings);
-    return Outcome.of(findings, List.of());
+    return evaluate(subject, ResourcePlan.of(List.of(parameters))).getFirst();
+  }
+
+  @Override
+  public List<Outcome> evaluateEach(
+      Subject subject, List<Parameters> asked, List<Parameters> all, Facts facts) {
+    return evaluate(subject, PLANS.get(asked, ResourcePlan::of));
   }
 
   /**
-   * What parameters come to, which would be the most costly part of judging.
-   *
-   * @param wanted what must be set
-   * @param bounds of single containers
-   * @param totals greatest values of the whole pod
+   * By the very list, since hashing its contents would cost as much as planning. There are as many
+   * as groups of policies that apply together: a greatest size would make each look-up be noted.
    */
-  private record Plan(
-      List<ResourceKey> wanted, List<Bound> bounds, Map<ResourceKey, Quantity> totals) {
-    static Plan of(Parameters parameters) {
-      Map<ResourceKey, Quantity> totals = new TreeMap<>();
-      parameters.maxTotal().forEach((key, most) -> totals.put(ResourceKey.parse(key), most));
-      return new Plan(
-          ResourceLimits.wanted(parameters),
-          Bound.of(parameters),
-          Collections.unmodifiableMap(totals));
-    }
-  }
-
-  /**
-   * By the very object, since hashing its contents would cost as much as planning. There are as
-   * many as policies in force: a greatest size would make each look-up be noted.
-   */
-  private static final Cache<Parameters, Plan> PLANS =
+  private static final Cache<List<Parameters>, ResourcePlan> PLANS =
       Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+
+  private static List<Outcome> evaluate(Subject subject, ResourcePlan plan) {
+    PodShape pod = subject.pod();
+    ResourceValues values = ResourceValues.of(pod, plan.keys());
+    List<Outcome> outcomes = new ArrayList<>(plan.each().size());
+    for (ResourcePlan.Demands demands : plan.each()) {
+      List<Finding> findings = new ArrayList<>();
+      for (int i = 0; i < values.containers().size(); i++) {
+        judgeMissing(values, i, pod, demands, findings);
+        judgeValues(values, i, demands.bounds(), findings);
+      }
+      judgePodLevel(values, pod, demands.bounds(), findings);
+      judgeTotals(pod, demands.totals(), findings);
+      outcomes.add(Outcome.of(findings, List.of()));
+    }
+    return outcomes;
+  }
 
   /** Whether Kubernetes lets {@code container} have requests and limits. */
   static boolean hasResources(Container container) {
     return container.role().runs() && container.role() != Role.EPHEMERAL;
   }
 
-  /** A value that another may reach but not pass. */
-  private record Bound(ResourceKey key, Quantity value, boolean upper) {
-    static List<Bound> of(Parameters parameters) {
-      return Stream.concat(of(parameters.max(), true), of(parameters.min(), false)).toList();
-    }
-
-    private static Stream<Bound> of(Map<String, Quantity> values, boolean upper) {
-      return values.entrySet().stream()
-          .map(entry -> new Bound(ResourceKey.parse(entry.getKey()), entry.getValue(), upper));
-    }
-
-    boolean isBrokenBy(Quantity other) {
-      return upper ? other.compareTo(value) > 0 : other.compareTo(value) < 0;
-    }
-
-    String side() {
-      return (upper ? "above the maximum " : "below the minimum ") + value;
-    }
-
-    String way() {
-      return value + (upper ? " or less" : " or more");
-    }
-  }
-
   /** Everything that a container fails to set is one finding. */
   private static void judgeMissing(
-      Container container,
+      ResourceValues values,
+      int place,
       PodShape pod,
-      List<ResourceKey> wanted,
-      Parameters parameters,
+      ResourcePlan.Demands demands,
       List<Finding> findings) {
     List<ResourceKey> missing = new ArrayList<>();
-    for (ResourceKey key : wanted) {
-      if (key.effective(container.resources()).isEmpty()
+    for (ResourcePlan.Entry entry : demands.wanted()) {
+      ResourceKey key = entry.key();
+      if (values.at(place, entry) == null
           && !(key.podLevel() && key.effective(pod.resources()).isPresent())) {
         missing.add(key);
       }
@@ -261,29 +227,13 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
     }
     findings.add(
         Finding.in(
-            container,
+            values.containers().get(place),
             "resources",
             Severity.MEDIUM,
             Words.and(words(missing)) + (missing.size() == 1 ? " is not set" : " are not set"),
             "set the container's "
-                + Words.and(missing.stream().map(key -> asked(key, parameters)).toList())));
-  }
-
-  /** What must be set: what is required, what has a minimum, limits that have a maximum. */
-  private static List<ResourceKey> wanted(Parameters parameters) {
-    Stream<String> required = parameters.require().stream();
-    Stream<String> least = parameters.min().keySet().stream();
-    return Stream.concat(
-            Stream.concat(
-                required.map(ResourceKey::parse), keys(least).filter(key -> !key.limit())),
-            keys(parameters.max().keySet().stream()).filter(ResourceKey::boundless))
-        .distinct()
-        .sorted()
-        .toList();
-  }
-
-  private static Stream<ResourceKey> keys(Stream<String> names) {
-    return names.map(ResourceKey::parse);
+                + Words.and(
+                    missing.stream().map(key -> asked(key, demands.parameters())).toList())));
   }
 
   private static String asked(ResourceKey key, Parameters parameters) {
@@ -300,35 +250,38 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
     return "resources." + key + bounds;
   }
 
-  private static void judgeValues(Container container, List<Bound> bounds, List<Finding> findings) {
-    for (Bound bound : bounds) {
-      bound
-          .key()
-          .effective(container.resources())
-          .filter(bound::isBrokenBy)
-          .ifPresent(value ->
-              findings.add(
-                  Finding.in(
-                      container,
-                      "resources." + bound.key(),
-                      Severity.MEDIUM,
-                      bound.key() + " is " + value + ", " + bound.side(),
-                      "set the container's resources." + bound.key() + " to " + bound.way())));
+  private static void judgeValues(
+      ResourceValues values, int place, List<ResourcePlan.Bound> bounds, List<Finding> findings) {
+    for (ResourcePlan.Bound bound : bounds) {
+      Quantity value = values.at(place, bound.entry());
+      if (value != null && bound.isBrokenBy(value)) {
+        findings.add(
+            Finding.in(
+                values.containers().get(place),
+                "resources." + bound.key(),
+                Severity.MEDIUM,
+                bound.key() + " is " + value + ", " + bound.side(),
+                "set the container's resources." + bound.key() + " to " + bound.way()));
+      }
     }
   }
 
   /** A container without a value of its own has what the pod as a whole has. */
   private static void judgePodLevel(
-      List<Container> containers, PodShape pod, List<Bound> bounds, List<Finding> findings) {
-    for (Bound bound : bounds) {
+      ResourceValues values,
+      PodShape pod,
+      List<ResourcePlan.Bound> bounds,
+      List<Finding> findings) {
+    List<Container> containers = values.containers();
+    for (ResourcePlan.Bound bound : bounds) {
       ResourceKey key = bound.key();
       List<String> relying = new ArrayList<>();
-      for (Container container : containers) {
-        if (key.effective(container.resources()).isEmpty()) {
-          relying.add(container.name());
+      for (int i = 0; i < containers.size(); i++) {
+        if (values.at(i, bound.entry()) == null) {
+          relying.add(containers.get(i).name());
         }
       }
-      if (!key.podLevel() || relying.isEmpty()) {
+      if (relying.isEmpty() || !key.podLevel()) {
         continue;
       }
       // The API server makes the pod's limit its request only where no container has a request.

@@ -101,9 +101,11 @@ record Imaging(
   private static List<ImageReport.Says> says(Verdict verdict) {
     return verdict.rulings().stream()
         .filter(Imaging::aboutImages)
-        .map(ruling ->
-            new ImageReport.Says(
-                ruling.policy(), ruling.check(), result(ruling), because(ruling.outcome())))
+        .flatMap(ruling ->
+            ruling.policies().stream()
+                .map(policy ->
+                    new ImageReport.Says(
+                        policy, ruling.check(), result(ruling), because(ruling.outcome()))))
         .toList();
   }
 

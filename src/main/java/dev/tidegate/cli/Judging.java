@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Judges subjects one after the other with the engine that the webhook has. */
@@ -134,10 +136,16 @@ final class Judging implements AutoCloseable {
       return itself;
     }
     Verdict pod = asAdmitted(podOf(subject));
+    Set<String> forPods =
+        pod.rulings().stream()
+            .flatMap(ruling -> ruling.policies().stream())
+            .collect(Collectors.toSet());
     List<Ruling> rulings = new ArrayList<>(pod.rulings());
     for (Ruling ruling : itself.rulings()) {
-      if (pod.rulings().stream().noneMatch(of -> of.policy().equals(ruling.policy()))) {
-        rulings.add(ruling);
+      List<String> others =
+          ruling.policies().stream().filter(policy -> !forPods.contains(policy)).toList();
+      if (!others.isEmpty()) {
+        rulings.add(ruling.of(others));
       }
     }
     return new Verdict(

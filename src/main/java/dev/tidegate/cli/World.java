@@ -59,8 +59,8 @@ final class World {
 
   /** The network policies that concern {@code namespace}. */
   NetworkPolicies isolation(String namespace) {
-    List<String> foreign = new ArrayList<>(unread.getOrDefault(namespace, List.of()));
-    foreign.addAll(unreadEverywhere);
-    return new NetworkPolicies(policies.getOrDefault(namespace, List.of()), foreign);
+    return new NetworkPolicies(
+            policies.getOrDefault(namespace, List.of()), unread.getOrDefault(namespace, List.of()))
+        .alsoUnread(unreadEverywhere);
   }
 }

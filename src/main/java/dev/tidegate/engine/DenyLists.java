@@ -27,14 +27,16 @@ final class DenyLists {
 
   private static final Set<Input> INPUTS = Set.of(Input.IMAGES);
 
+  private static final Plan.Deals DEALS =
+      new Plan.Deals(Mode.ENFORCE, OnUnknown.DENY, ForControllers.WARN);
+
   private DenyLists() {}
 
-  /** One ruling for every list that has an image of {@code subject}. */
-  static List<Ruling> judge(List<DenyList> lists, Subject subject) {
+  /** Adds a ruling for every list that has an image of {@code subject}. */
+  static void judge(List<DenyList> lists, Subject subject, Rulings rulings) {
     if (lists.isEmpty() || !subject.changed(INPUTS)) {
-      return List.of();
+      return;
     }
-    List<Ruling> rulings = new ArrayList<>();
     for (DenyList list : lists) {
       List<Finding> findings = new ArrayList<>();
       for (Container container : subject.pod().containers()) {
@@ -43,20 +45,14 @@ final class DenyLists {
             .ifPresent(image -> findings.add(finding(list, container, image)));
       }
       if (!findings.isEmpty()) {
-        Outcome outcome = new Outcome.Fail(findings, List.of());
-        Effect strict = FailureRules.strict(outcome, OnUnknown.DENY);
         rulings.add(
-            new Ruling(
-                list.name(),
-                Mode.ENFORCE,
-                CHECK,
-                outcome,
-                List.of(),
-                FailureRules.effect(strict, Mode.ENFORCE, ForControllers.WARN, subject),
-                strict));
+            CHECK,
+            DEALS,
+            List.of(list.name()),
+            new Exemptions(new Outcome.Fail(findings, List.of()), List.of()),
+            subject);
       }
     }
-    return rulings;
   }
 
   private static Finding finding(DenyList list, Container container, ImageReference image) {

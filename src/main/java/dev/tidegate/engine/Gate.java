@@ -1,23 +1,13 @@
 package dev.tidegate.engine;
 
-import dev.tidegate.check.Check;
-import dev.tidegate.check.CheckDescriptor;
 import dev.tidegate.evidence.Facts;
-import dev.tidegate.model.Cause;
-import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Finding;
-import dev.tidegate.model.Input;
 import dev.tidegate.model.Outcome;
 import dev.tidegate.model.Subject;
-import dev.tidegate.policy.Configured;
-import dev.tidegate.policy.GatePolicy;
-import dev.tidegate.policy.OnUnknown;
+import dev.tidegate.policy.Exemption;
 import dev.tidegate.policy.PolicySet;
-import dev.tidegate.policy.Scope;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Judges a subject against all policies with what is known. Pure: no I/O, no thread, no clock;
@@ -29,6 +19,9 @@ public final class Gate {
 
   private final Mishaps mishaps;
 
+  /** Of the set that was judged by last: sets change rarely, and only ever to another one. */
+  private volatile Plans plans = new Plans(PolicySet.EMPTY);
+
   /** A gate that tells {@code mishaps} of defects in checks. */
   public Gate(Mishaps mishaps) {
     this.mishaps = mishaps;
@@ -36,40 +29,34 @@ public final class Gate {
 
   /** The verdict on {@code subject}. What was missing is noted by {@code facts}. */
   public Verdict judge(Subject subject, PolicySet policies, Facts facts) {
-    List<Ruling> rulings = new ArrayList<>(DenyLists.judge(policies.denyLists(), subject));
-    List<GatePolicy> applying = new ArrayList<>();
-    for (GatePolicy policy : policies.policies()) {
-      switch (policy.scope().covers(subject, facts)) {
-        case Scope.Match.Yes yes -> applying.add(policy);
-        case Scope.Match.No no -> {}
-        case Scope.Match.Unknown unknown ->
-            rulings.add(
-                ruling(
-                    policy,
-                    SCOPE,
-                    OnUnknown.DENY,
-                    new Exemptions(Outcome.unknown(unknown.doubt()), List.of()),
-                    subject));
-      }
+    Plans known = plans;
+    if (known.set() != policies) {
+      known = new Plans(policies);
+      plans = known;
     }
-    boolean uncovered = applying.isEmpty() && rulings.isEmpty();
-    List<Case> gating = new ArrayList<>();
-    List<Case> others = new ArrayList<>();
-    for (GatePolicy policy : applying) {
-      for (Configured<?> configured : policy.checks()) {
-        CheckDescriptor check = configured.check().descriptor();
-        (check.gatesImages() ? gating : others).add(new Case(policy, configured, check.id()));
-      }
-    }
-    judge(gating, subject, policies, subject, facts, rulings);
-    List<Pin> pins = Pins.of(subject, applying, rulings, facts);
-    judge(others, withoutRefusedImages(subject, rulings), policies, subject, facts, rulings);
-    return new Verdict(
-        facts.now(), policies.generation(), policies.fingerprint(), uncovered, rulings, pins, 1);
+    return judge(subject, known, facts);
   }
 
-  /** A check that a policy has. */
-  private record Case(GatePolicy policy, Configured<?> configured, String check) {}
+  private Verdict judge(Subject subject, Plans plans, Facts facts) {
+    PolicySet policies = plans.set();
+    Rulings rulings = new Rulings();
+    DenyLists.judge(policies.denyLists(), subject, rulings);
+    Plan plan = plans.of(subject, facts, rulings);
+    boolean uncovered = !plan.covered() && rulings.isEmpty();
+    judge(plan.gating(), subject, plans.exemptions(), subject, facts, rulings);
+    List<Ruling> ofImages = rulings.toList();
+    List<Pin> pins = plan.pinning() ? Pins.of(subject, ofImages, facts) : List.of();
+    Subject open = withoutRefusedImages(subject, ofImages);
+    judge(plan.others(), open, plans.exemptions(), subject, facts, rulings);
+    return new Verdict(
+        facts.now(),
+        policies.generation(),
+        policies.fingerprint(),
+        uncovered,
+        rulings.toList(),
+        pins,
+        1);
+  }
 
   /**
    * Judges the checks that decide which images may be used at all, or the others.
@@ -78,66 +65,29 @@ public final class Gate {
    *     checks that read images
    */
   private void judge(
-      List<Case> cases,
+      Plan.Stage stage,
       Subject open,
-      PolicySet policies,
+      ExemptionIndex exemptions,
       Subject subject,
       Facts facts,
-      List<Ruling> rulings) {
-    // Checks are pure: the same one with the same parameters says the same for every policy that
-    // has it. Equal parameters of one set are one object, so no admission compares them.
-    IdentityHashMap<Record, Exemptions> said = new IdentityHashMap<>();
-    IdentityHashMap<Check<?>, List<Record>> together = new IdentityHashMap<>();
-    for (Case one : cases) {
-      together
-          .computeIfAbsent(one.configured().check(), check -> new ArrayList<>())
-          .add(one.configured().parameters());
-    }
-    for (Case one : cases) {
-      Configured<?> configured = one.configured();
-      Exemptions counted = said.get(configured.parameters());
-      if (counted == null) {
-        List<Record> all = together.getOrDefault(configured.check(), List.of());
-        counted =
-            Exemptions.apply(
-                policies.exemptions(),
-                one.check(),
-                evaluate(one, all, subject, open, facts),
-                subject,
-                facts);
-        said.put(configured.parameters(), counted);
+      Rulings rulings) {
+    List<List<Exemptions>> answers = new ArrayList<>(stage.questions().size());
+    for (Question<?> question : stage.questions()) {
+      List<Exemption> permitted = exemptions.of(question.id(), subject.namespace());
+      List<Exemptions> counted = new ArrayList<>(question.asked().size());
+      for (Outcome said : question.judge(subject, open, facts, mishaps)) {
+        counted.add(Exemptions.apply(permitted, question.id(), said, subject, facts));
       }
-      rulings.add(ruling(one.policy(), one.check(), configured.onUnknown(), counted, subject));
+      answers.add(counted);
     }
-  }
-
-  private Outcome evaluate(
-      Case one, List<Record> together, Subject subject, Subject open, Facts facts) {
-    Set<Input> inputs = one.configured().inputs();
-    if (!subject.changed(inputs)) {
-      return new Outcome.Skip("nothing that this check reads was changed");
+    for (Plan.Party party : stage.parties()) {
+      rulings.add(
+          party.check(),
+          party.deals(),
+          party.policies(),
+          answers.get(party.question()).get(party.asked()),
+          subject);
     }
-    try {
-      return one.configured()
-          .evaluate(inputs.contains(Input.IMAGES) ? open : subject, together, facts);
-    } catch (RuntimeException defect) {
-      mishaps.inCheck(one.check(), defect);
-      return Outcome.unknown(
-          Doubt.of(Cause.BUG, "a defect of the gate stopped this check; its log says more"));
-    }
-  }
-
-  private static Ruling ruling(
-      GatePolicy policy, String check, OnUnknown onUnknown, Exemptions counted, Subject subject) {
-    Effect strict = FailureRules.strict(counted.outcome(), onUnknown);
-    return new Ruling(
-        policy.name(),
-        policy.mode(),
-        check,
-        counted.outcome(),
-        counted.exempted(),
-        FailureRules.effect(strict, policy.mode(), policy.controllers(), subject),
-        strict);
   }
 
   /**
@@ -146,13 +96,16 @@ public final class Gate {
    * that enforces.
    */
   private static Subject withoutRefusedImages(Subject subject, List<Ruling> rulings) {
-    List<String> refused =
-        rulings.stream()
-            .filter(ruling -> ruling.effect().refuses())
-            .flatMap(ruling -> ruling.findings().stream())
-            .filter(finding -> finding.container().isPresent())
-            .map(Finding::field)
-            .toList();
+    List<String> refused = new ArrayList<>();
+    for (Ruling ruling : rulings) {
+      if (ruling.effect().refuses()) {
+        for (Finding finding : ruling.findings()) {
+          if (finding.container().isPresent()) {
+            refused.add(finding.field());
+          }
+        }
+      }
+    }
     if (refused.isEmpty()) {
       return subject;
     }

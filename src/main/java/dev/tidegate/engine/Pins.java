@@ -1,13 +1,10 @@
 package dev.tidegate.engine;
 
-import dev.tidegate.check.ImageReferenceCheck;
 import dev.tidegate.check.Images;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.Subject;
-import dev.tidegate.policy.Configured;
-import dev.tidegate.policy.GatePolicy;
 import dev.tidegate.policy.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +17,9 @@ import java.util.List;
 final class Pins {
   private Pins() {}
 
-  static List<Pin> of(
-      Subject subject, List<GatePolicy> applying, List<Ruling> rulings, Facts facts) {
-    if (!subject.pinnedLater() || subject.mirror() || applying.stream().noneMatch(Pins::pins)) {
+  /** The pins of a subject to which a policy applies that pins. */
+  static List<Pin> of(Subject subject, List<Ruling> rulings, Facts facts) {
+    if (!subject.pinnedLater() || subject.mirror()) {
       return List.of();
     }
     List<Pin> pins = new ArrayList<>();
@@ -42,15 +39,6 @@ final class Pins {
       }
     }
     return pins;
-  }
-
-  private static boolean pins(GatePolicy policy) {
-    return policy.mode() != Mode.AUDIT
-        && policy.checks().stream()
-            .map(Configured::parameters)
-            .anyMatch(parameters ->
-                parameters instanceof ImageReferenceCheck.Parameters images
-                    && images.requireDigest() == ImageReferenceCheck.DigestRule.PIN);
   }
 
   private static boolean refused(Container container, List<Ruling> rulings) {

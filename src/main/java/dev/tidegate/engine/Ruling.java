@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What one check of one policy said, and what follows.
+ * What one check said for policies to which it says the same, and what follows.
  *
- * @param policy name of the policy, or of the deny list
- * @param mode mode of the policy
+ * @param policies names of the policies, or of the deny list; at least one
+ * @param mode mode of these policies
  * @param check id of the check
  * @param outcome what counts: what the check said less what is exempted
  * @param exempted findings that do not count, each with the exemption that covers it
@@ -20,7 +20,7 @@ import java.util.Objects;
  *     refused
  */
 public record Ruling(
-    String policy,
+    List<String> policies,
     Mode mode,
     String check,
     Outcome outcome,
@@ -28,7 +28,10 @@ public record Ruling(
     Effect effect,
     Effect strict) {
   public Ruling {
-    Objects.requireNonNull(policy);
+    policies = List.copyOf(policies);
+    if (policies.isEmpty()) {
+      throw new IllegalArgumentException("a ruling is that of at least one policy");
+    }
     Objects.requireNonNull(mode);
     Objects.requireNonNull(check);
     Objects.requireNonNull(outcome);
@@ -39,6 +42,38 @@ public record Ruling(
 
   /** A finding and the one exemption that covers it. */
   public record Exempted(Finding finding, String exemption) {}
+
+  /** A ruling of one policy. */
+  public Ruling(
+      String policy,
+      Mode mode,
+      String check,
+      Outcome outcome,
+      List<Exempted> exempted,
+      Effect effect,
+      Effect strict) {
+    this(List.of(policy), mode, check, outcome, exempted, effect, strict);
+  }
+
+  /** Whether {@code other} is the same but for its policies. */
+  boolean saysAs(Ruling other) {
+    return mode == other.mode
+        && effect == other.effect
+        && strict == other.strict
+        && check.equals(other.check)
+        && outcome.equals(other.outcome)
+        && exempted.equals(other.exempted);
+  }
+
+  /** The same of {@code policies}. */
+  public Ruling of(List<String> policies) {
+    return new Ruling(policies, mode, check, outcome, exempted, effect, strict);
+  }
+
+  /** The same with another effect. */
+  public Ruling with(Effect effect) {
+    return new Ruling(policies, mode, check, outcome, exempted, effect, strict);
+  }
 
   /** What could not be known. */
   public List<Doubt> doubts() {

@@ -204,7 +204,7 @@ public final class ClusterEvidence implements AutoCloseable {
       }
       NetworkPolicies own = policies.table().in(key.namespace());
       List<String> unread = plugins.unread(key.namespace());
-      return new Evidence.Present<>(LiveReads.with(own, unread), clock.instant());
+      return new Evidence.Present<>(own.alsoUnread(unread), clock.instant());
     }
   }
 

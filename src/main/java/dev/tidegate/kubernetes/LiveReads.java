@@ -41,16 +41,6 @@ final class LiveReads {
     this.mostPolicies = mostPolicies;
   }
 
-  /** {@code own} with further names of what is not interpreted. */
-  static NetworkPolicies with(NetworkPolicies own, List<String> unread) {
-    if (unread.isEmpty()) {
-      return own;
-    }
-    List<String> all = new ArrayList<>(own.unread());
-    all.addAll(unread);
-    return new NetworkPolicies(own.policies(), all);
-  }
-
   EvidenceSource<NamespaceLabels, Map<String, String>> labels() {
     return new EvidenceSource<>() {
       @Override
@@ -138,7 +128,7 @@ final class LiveReads {
       }
     } while (!next.isEmpty());
     return new Evidence.Present<>(
-        with(Listed.together(listed), plugins.unreadNow(namespace, until)), clock.instant());
+        Listed.together(listed).alsoUnread(plugins.unreadNow(namespace, until)), clock.instant());
   }
 
   private static String continuation(JsonNode list) {

@@ -16,16 +16,6 @@ public record Deadline(long atNanos, Ticker ticker) {
     return new Deadline(ticker.read() + timeout.toNanos(), ticker);
   }
 
-  /**
-   * A deadline {@code timeout} from now less {@code reserve}, the time kept for answering. Where
-   * the timeout is shorter than twice the reserve, half of the timeout is kept instead: a short
-   * deadline must still allow work.
-   */
-  public static Deadline in(Duration timeout, Duration reserve, Ticker ticker) {
-    Duration half = timeout.dividedBy(2);
-    return in(timeout.minus(reserve.compareTo(half) < 0 ? reserve : half), ticker);
-  }
-
   /** Time left; zero or negative when the deadline has passed. */
   public Duration remaining() {
     return Duration.ofNanos(atNanos - ticker.read());

@@ -1,5 +1,7 @@
 package dev.tidegate.model;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -34,5 +36,16 @@ public record NetworkPolicy(
       case INGRESS -> ingress;
       case EGRESS -> egress;
     };
+  }
+
+  /** The directions that it isolates and opens again by a rule that lets everybody through. */
+  public Set<Direction> open() {
+    Set<Direction> open = EnumSet.noneOf(Direction.class);
+    for (Direction direction : directions) {
+      if (rules(direction).stream().anyMatch(NetworkRule::isOpen)) {
+        open.add(direction);
+      }
+    }
+    return Collections.unmodifiableSet(open);
   }
 }

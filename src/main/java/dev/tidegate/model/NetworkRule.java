@@ -16,6 +16,11 @@ public record NetworkRule(List<Peer> peers, List<Ports> ports) {
     ports = List.copyOf(ports);
   }
 
+  /** Whether it lets everybody through on every TCP port. */
+  public boolean isOpen() {
+    return Openness.isOpen(this);
+  }
+
   /** Somebody that a rule lets through. */
   public sealed interface Peer {}
 

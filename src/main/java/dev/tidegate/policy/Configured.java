@@ -1,11 +1,7 @@
 package dev.tidegate.policy;
 
 import dev.tidegate.check.Check;
-import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Input;
-import dev.tidegate.model.Outcome;
-import dev.tidegate.model.Subject;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -29,15 +25,5 @@ public record Configured<P extends Record>(Check<P> check, P parameters, OnUnkno
   /** The parts of a pod that it reads. */
   public Set<Input> inputs() {
     return check.inputs(parameters);
-  }
-
-  /**
-   * Judges {@code subject} with these parameters.
-   *
-   * @param all the parameters of this check in every policy that applies, these among them
-   */
-  @SuppressWarnings("unchecked") // one check has parameters of one type
-  public Outcome evaluate(Subject subject, List<? extends Record> all, Facts facts) {
-    return check.evaluate(subject, parameters, (List<P>) all, facts);
   }
 }

@@ -83,7 +83,9 @@ public final class JsonReport {
     json.writeEndArray();
     json.writeArrayFieldStart("checks");
     for (Ruling ruling : judged.rulings()) {
-      check(json, ruling);
+      for (String policy : ruling.policies()) {
+        check(json, policy, ruling);
+      }
     }
     json.writeEndArray();
     json.writeEndObject();
@@ -104,9 +106,9 @@ public final class JsonReport {
     json.writeEndObject();
   }
 
-  private static void check(JsonGenerator json, Ruling ruling) throws IOException {
+  private static void check(JsonGenerator json, String policy, Ruling ruling) throws IOException {
     json.writeStartObject();
-    json.writeStringField("policy", ruling.policy());
+    json.writeStringField("policy", policy);
     json.writeStringField("mode", ruling.mode().name().toLowerCase(Locale.ROOT));
     json.writeStringField("check", ruling.check());
     json.writeStringField(

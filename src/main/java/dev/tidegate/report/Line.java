@@ -123,7 +123,7 @@ public record Line(
     }
 
     void add(Ruling ruling) {
-      policies.add(ruling.policy());
+      policies.addAll(ruling.policies());
       effect = ruling.effect().compareTo(effect) > 0 ? ruling.effect() : effect;
     }
 

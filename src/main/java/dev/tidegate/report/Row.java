@@ -112,7 +112,7 @@ public record Row(
   /** What one exemption permits of one problem, while it is being put together. */
   private record Permitted(List<String> containers, List<String> fields, Set<String> policies) {
     void add(Ruling ruling, Ruling.Exempted exempted) {
-      policies.add(ruling.policy());
+      policies.addAll(ruling.policies());
       if (!fields.contains(exempted.finding().field())) {
         fields.add(exempted.finding().field());
         exempted.finding().container().ifPresent(containers::add);

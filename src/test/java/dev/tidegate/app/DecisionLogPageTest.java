@@ -104,10 +104,13 @@ class DecisionLogPageTest {
 
   private static List<Ruling> rulings() {
     List<Ruling> rulings = new ArrayList<>();
+    List<String> policies = new ArrayList<>();
     for (int i = 0; i <= 100; i++) {
-      rulings.add(ruling("policy-" + i, "one", new Outcome.Pass(List.of(new Proof("signed")))));
+      policies.add("policy-" + i);
       rulings.add(ruling("policy", "check-" + i, Outcome.of(List.of(FINDING), List.of(DOUBT))));
     }
+    rulings.addFirst(
+        ruling("policy", "one", new Outcome.Pass(List.of(new Proof("signed")))).of(policies));
     return rulings;
   }
 

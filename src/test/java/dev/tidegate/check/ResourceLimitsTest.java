@@ -14,6 +14,7 @@ import dev.tidegate.model.Resources;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.Severity;
 import dev.tidegate.model.Subject;
+import dev.tidegate.testkit.FakeFacts;
 import dev.tidegate.testkit.Subjects;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -438,5 +439,32 @@ class ResourceLimitsTest {
         Subjects.deployment().with(Role.MAIN, "web").resources(resources("limits.cpu=2")).build();
     assertThat(Outcomes.findings(CHECK, max("limits.cpu=1"), subject).get(0).field())
         .isEqualTo("spec.template.spec.resources.limits.cpu");
+  }
+
+  @Test
+  void askedTogetherEachParametersGetTheAnswerThatTheyGetAlone() {
+    List<Parameters> asked =
+        List.of(
+            require("requests.cpu"),
+            max("limits.memory=1Gi", "requests.cpu=1"),
+            min("requests.memory=64Mi"),
+            total("limits.memory=1Gi"),
+            require("limits.memory", "requests.cpu", "limits.nvidia.com/gpu"),
+            max("limits.memory=8Gi"));
+    List<Subject> subjects =
+        List.of(
+            web().build(),
+            web("requests.cpu=2", "limits.memory=2Gi").build(),
+            web("requests.cpu=100m", "requests.memory=1Mi", "limits.memory=512Mi").build(),
+            web("limits.memory=600Mi")
+                .with(Role.INIT, "setup", resources("limits.memory=9Gi"))
+                .with(Role.MAIN, "other", resources("requests.cpu=1", "limits.memory=600Mi"))
+                .build());
+    for (Subject subject : subjects) {
+      assertThat(CHECK.evaluateEach(subject, asked, asked, FakeFacts.none()))
+          .as("%s", subject.pod())
+          .containsExactlyElementsOf(
+              asked.stream().map(one -> CHECK.evaluate(subject, one, FakeFacts.none())).toList());
+    }
   }
 }

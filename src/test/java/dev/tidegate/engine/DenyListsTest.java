@@ -29,9 +29,9 @@ class DenyListsTest {
           "platform-security");
 
   private static List<Finding> findings(Container... containers) {
-    return DenyLists.judge(List.of(LIST), pod(containers)).stream()
-        .flatMap(ruling -> ruling.findings().stream())
-        .toList();
+    Rulings rulings = new Rulings();
+    DenyLists.judge(List.of(LIST), pod(containers), rulings);
+    return rulings.toList().stream().flatMap(ruling -> ruling.findings().stream()).toList();
   }
 
   @Test

@@ -119,7 +119,9 @@ class GateTest {
             policy("a", Mode.AUDIT, OnUnknown.DENY, bad("x")),
             policy("b", Mode.ENFORCE, OnUnknown.DENY, bad("x"), bad("y")));
     assertThat(verdict.effect()).isEqualTo(Effect.REFUSE);
-    assertThat(verdict.rulings()).extracting(Ruling::policy).containsExactly("a", "b", "b");
+    assertThat(verdict.rulings())
+        .extracting(Ruling::policies)
+        .containsExactly(List.of("a"), List.of("b"), List.of("b"));
     assertThat(verdict.rulings()).allSatisfy(ruling -> assertThat(ruling.findings()).hasSize(1));
   }
 

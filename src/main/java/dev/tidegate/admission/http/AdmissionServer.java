@@ -1,6 +1,7 @@
 package dev.tidegate.admission.http;
 
 import dev.tidegate.admission.Admission;
+import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Ticker;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -17,8 +18,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -163,6 +164,8 @@ public final class AdmissionServer {
     private final AtomicInteger port;
     private final List<CallbackExchange.Place> places;
     private @Nullable CallbackExchange callbacks;
+    private @Nullable String lastQuery;
+    private TimeLimits.@Nullable OfCall timesOfQuery;
 
     Listener(
         Listen listen,
@@ -228,15 +231,25 @@ public final class AdmissionServer {
         refuse(request, 403, "the client certificate is not one that may call\n");
         return;
       }
-      Duration timeout = house.times().timeout(request.getParam("timeout"));
+      TimeLimits.OfCall times = times(request);
       new Exchange(
               house,
               request,
               vertx.getOrCreateContext(),
-              house.times().deadline(timeout, ticker),
+              Deadline.in(times.judging(), ticker),
               mutating,
               inFlight.enter(request.remoteAddress().hostAddress()))
-          .start(house.times().last(timeout));
+          .start(times.answer());
+    }
+
+    /** The API server sends the same query with each call. */
+    private TimeLimits.OfCall times(HttpServerRequest request) {
+      String query = request.query();
+      if (timesOfQuery == null || !Objects.equals(query, lastQuery)) {
+        timesOfQuery = house.times().of(request.getParam("timeout"));
+        lastQuery = query;
+      }
+      return timesOfQuery;
     }
 
     /**

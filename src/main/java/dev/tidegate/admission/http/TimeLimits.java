@@ -1,7 +1,5 @@
 package dev.tidegate.admission.http;
 
-import dev.tidegate.model.Deadline;
-import dev.tidegate.model.Ticker;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,26 +22,28 @@ public record TimeLimits(Duration fallback, Duration reserve) {
     }
   }
 
-  /** The deadline of a call that may take {@code whole}. */
-  Deadline deadline(Duration whole, Ticker ticker) {
-    return Deadline.in(whole, reserve, ticker);
-  }
-
-  /** The moment by which the answer must go out even if judging has not ended: half the reserve. */
-  Duration last(Duration whole) {
-    Duration half = whole.dividedBy(2);
-    Duration kept = reserve.compareTo(half) < 0 ? reserve : half;
-    return whole.minus(kept.dividedBy(2));
-  }
+  /**
+   * The times of one call.
+   *
+   * @param judging how long evidence may be gathered and judged
+   * @param answer when the answer must go out even if judging has not ended
+   */
+  record OfCall(Duration judging, Duration answer) {}
 
   /**
-   * What a call with {@code timeout} in its query may take, kept within 1 and 30 seconds, which is
-   * what Kubernetes allows; the fallback if it is absent or makes no sense.
+   * The times of a call with {@code timeout} in its query, which is kept within 1 and 30 seconds,
+   * what Kubernetes allows; the fallback counts if it is absent or makes no sense.
+   *
+   * <p>Judging leaves the reserve. Where the timeout is shorter than twice the reserve it leaves
+   * half of the timeout instead: a short deadline must still allow work. The answer goes out with
+   * half of what is left.
    */
-  Duration timeout(@Nullable String timeout) {
+  OfCall of(@Nullable String timeout) {
     Duration asked = timeout == null ? fallback : GoDuration.parse(timeout).orElse(fallback);
-    return asked.compareTo(SHORTEST) < 0
-        ? SHORTEST
-        : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+    Duration whole =
+        asked.compareTo(SHORTEST) < 0 ? SHORTEST : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+    Duration half = whole.dividedBy(2);
+    Duration kept = reserve.compareTo(half) < 0 ? reserve : half;
+    return new OfCall(whole.minus(kept), whole.minus(kept.dividedBy(2)));
   }
 }

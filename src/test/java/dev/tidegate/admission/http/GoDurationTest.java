@@ -3,7 +3,6 @@ package dev.tidegate.admission.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidegate.model.Ticker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +10,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GoDurationTest {
-  private static final Ticker STILL = () -> 0;
   private final TimeLimits limits = new TimeLimits(Duration.ofSeconds(10), Duration.ofSeconds(1));
 
   @ParameterizedTest
@@ -38,14 +36,13 @@ class GoDurationTest {
   @ParameterizedTest
   @CsvSource({"5s, PT4S", "2s, PT1S", "1s, PT0.5S", "100ms, PT0.5S", "1h, PT29S", "x, PT9S"})
   void theDeadlineKeepsTheReserveAndItsBounds(String timeout, Duration left) {
-    assertThat(limits.deadline(limits.timeout(timeout), STILL).remaining()).isEqualTo(left);
+    assertThat(limits.of(timeout).judging()).isEqualTo(left);
   }
 
   @Test
   void withoutATimeoutTheFallbackCounts() {
-    assertThat(limits.deadline(limits.timeout(null), STILL).remaining())
-        .isEqualTo(Duration.ofSeconds(9));
-    assertThat(limits.last(limits.timeout(null))).isEqualTo(Duration.ofMillis(9_500));
+    assertThat(limits.of(null).judging()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(limits.of(null).answer()).isEqualTo(Duration.ofMillis(9_500));
   }
 
   @Test

@@ -1,7 +1,5 @@
-package dev.tidegate.check;
+package dev.tidegate.model;
 
-import dev.tidegate.model.AddressSpace;
-import dev.tidegate.model.NetworkRule;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,7 @@
-package dev.tidegate.check;
+package dev.tidegate.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidegate.model.LabelSelector;
-import dev.tidegate.model.NetworkRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
