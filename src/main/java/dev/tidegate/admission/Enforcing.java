@@ -39,9 +39,9 @@ public final class Enforcing implements Answering<Answer> {
         audit);
   }
 
-  /** What the audit log gets about a verdict. */
+  /** What the audit log gets about a verdict; the map is the caller's, to add to. */
   static Map<String, String> audit(Subject subject, Verdict verdict, String uid) {
-    Map<String, String> audit = new LinkedHashMap<>(DenialText.auditAnnotations(subject, verdict));
+    Map<String, String> audit = DenialText.auditAnnotations(subject, verdict);
     audit.put("mode", "by-policy");
     audit.put("request", uid);
     return audit;

@@ -8,7 +8,6 @@ import dev.tidegate.model.Subject;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.report.DenialText;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +23,7 @@ public final class GlobalAudit implements Answering<Answer.Admit> {
   @Override
   public Answer.Admit judged(Subject subject, Verdict verdict, String uid) {
     Verdict mild = withoutRefusals(verdict);
-    Map<String, String> audit = new LinkedHashMap<>(Enforcing.audit(subject, mild, uid));
+    Map<String, String> audit = Enforcing.audit(subject, mild, uid);
     if (verdict.effect().refuses()) {
       audit.put("would-deny", "true");
     }

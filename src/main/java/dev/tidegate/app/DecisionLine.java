@@ -6,6 +6,7 @@ import dev.tidegate.admission.Answer;
 import dev.tidegate.admission.Decision;
 import dev.tidegate.admission.JsonPatch;
 import dev.tidegate.admission.Review;
+import dev.tidegate.check.Images;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Digest;
@@ -45,7 +46,7 @@ final class DecisionLine {
   /** {@code decision}, made at {@code at}, with its line break. */
   static byte[] of(Decision decision, Instant at) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+    try (JsonGenerator json = new NamesOnce(JSON.createGenerator(bytes))) {
       json.writeStartObject();
       json.writeStringField("@timestamp", at.toString());
       String word = word(decision);
@@ -170,9 +171,7 @@ final class DecisionLine {
     List<Digest> digests = new ArrayList<>();
     for (Container container : subject.pod().containers()) {
       if (container.image().indexOf('@') >= 0) {
-        ImageReference.tryParse(container.image())
-            .flatMap(ImageReference::digest)
-            .ifPresent(digests::add);
+        Images.legible(container).flatMap(ImageReference::digest).ifPresent(digests::add);
       }
     }
     return digests;

@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 /**
  * Writes decisions as lines, on a thread of its own and from a bounded queue: a slow or broken sink
  * loses lines, which are counted, and never delays or changes a decision.
+ *
+ * <p>A line is made by whoever decides, who has all that it tells in the caches of his processor;
+ * another thread would fetch it from there at a greater cost than that of making the line.
  */
 final class DecisionLog implements AutoCloseable {
   /** How long lines come together before they are written. */
@@ -25,7 +28,12 @@ final class DecisionLog implements AutoCloseable {
   /** Bytes of lines that are written at once at the latest. */
   private static final int FULL = 32 * 1024;
 
-  private final BlockingQueue<Supplier<byte[]>> waiting;
+  /** Most bytes of lines that wait, however few lines they are. */
+  private static final long MOST_BYTES = 32L * 1024 * 1024;
+
+  private final BlockingQueue<byte[]> waiting;
+  private final AtomicLong held = new AtomicLong();
+  private final long mostBytes;
   private final OutputStream sink;
   private final InstantSource clock;
   private final AtomicLong lost = new AtomicLong();
@@ -39,7 +47,15 @@ final class DecisionLog implements AutoCloseable {
    * @param sink where lines go; not closed here
    */
   DecisionLog(int queue, OutputStream sink, InstantSource clock) {
+    this(queue, MOST_BYTES, sink, clock);
+  }
+
+  /**
+   * @param mostBytes bytes of lines that may wait
+   */
+  DecisionLog(int queue, long mostBytes, OutputStream sink, InstantSource clock) {
     this.waiting = new ArrayBlockingQueue<>(queue);
+    this.mostBytes = mostBytes;
     this.sink = sink;
     this.clock = clock;
     this.writer = Thread.ofPlatform().name("tidegate-decisions").daemon(true).start(this::run);
@@ -57,10 +73,25 @@ final class DecisionLog implements AutoCloseable {
     offer(() -> RecheckLine.of(result, at));
   }
 
-  private void offer(Supplier<byte[]> line) {
-    if (isClosed() || !waiting.offer(line)) {
+  private void offer(Supplier<byte[]> making) {
+    // Looked at first: where lines are lost anyway, none need be made.
+    if (isClosed() || waiting.remainingCapacity() == 0 || !offered(making)) {
       lost.incrementAndGet();
     }
+  }
+
+  private boolean offered(Supplier<byte[]> making) {
+    byte[] line;
+    try {
+      line = making.get();
+    } catch (RuntimeException defect) {
+      return false; // told by the metric: the log itself is what is broken
+    }
+    if (held.addAndGet(line.length) <= mostBytes && waiting.offer(line)) {
+      return true;
+    }
+    held.addAndGet(-line.length);
+    return false;
   }
 
   /** Lines that could not be written. */
@@ -75,7 +106,7 @@ final class DecisionLog implements AutoCloseable {
   private void run() {
     while (!isClosed() || !waiting.isEmpty()) {
       try {
-        Supplier<byte[]> line = waiting.poll(200, TimeUnit.MILLISECONDS);
+        byte[] line = waiting.poll(200, TimeUnit.MILLISECONDS);
         if (line != null) {
           write(line);
           // While nobody waits for lines, who decides need not wake anybody, and one call of the
@@ -89,10 +120,12 @@ final class DecisionLog implements AutoCloseable {
   }
 
   /** Writes all that waits, with a call of the system for many lines together. */
-  private void write(Supplier<byte[]> first) {
-    Supplier<byte[]> line = first;
+  private void write(byte[] first) {
+    byte[] line = first;
     while (line != null) {
-      append(line);
+      held.addAndGet(-line.length);
+      batch.writeBytes(line);
+      lines++;
       if (batch.size() >= FULL) {
         put();
       }
@@ -101,21 +134,12 @@ final class DecisionLog implements AutoCloseable {
     put();
   }
 
-  private void append(Supplier<byte[]> line) {
-    try {
-      batch.writeBytes(line.get());
-      lines++;
-    } catch (RuntimeException defect) {
-      lost.incrementAndGet(); // told by the metric: the log itself is what is broken
-    }
-  }
-
   private void put() {
     try {
       batch.writeTo(sink);
       sink.flush();
     } catch (IOException | RuntimeException broken) {
-      lost.addAndGet(lines); // as above
+      lost.addAndGet(lines); // told by the metric
     }
     batch.reset();
     lines = 0;

@@ -64,6 +64,7 @@ final class Metrics {
   /** The registry holds them weakly: without this their counts would stop some day. */
   private final Queue<Supplier<? extends Number>> counted = new ConcurrentLinkedQueue<>();
 
+  private final ConcurrentMap<Asked, Counter> requests = new ConcurrentHashMap<>();
   private final ConcurrentMap<Counted, Counter> results = new ConcurrentHashMap<>();
 
   Metrics(MeterRegistry registry) {
@@ -101,23 +102,18 @@ final class Metrics {
 
   /** Counts {@code decision}. */
   void made(Decision decision) {
-    String mode = decision.auditOnly() ? "global-audit" : "by-policy";
-    registry
-        .counter(
-            "tidegate.admission.requests",
-            Tags.of(
-                "operation",
+    requests
+        .computeIfAbsent(
+            new Asked(
                 decision
                     .review()
                     .map(Review::operation)
                     .filter(OPERATIONS::contains)
                     .orElse("other"),
-                "resource",
                 decision.review().map(Review::resource).filter(RESOURCES::contains).orElse("other"),
-                "decision",
                 DecisionLine.word(decision),
-                "mode",
-                mode))
+                decision.auditOnly() ? "global-audit" : "by-policy"),
+            asked -> registry.counter("tidegate.admission.requests", asked.tags()))
         .increment();
     duration.record(decision.took());
     if (decision.undecided().isPresent() && decision.answer() instanceof Answer.Refuse) {
@@ -148,6 +144,14 @@ final class Metrics {
                     "tidegate.check.results",
                     Tags.of("check", check, "result", result, "mode", mode)))
         .increment(times);
+  }
+
+  /** The labels of one counter of requests, each of a fixed set. */
+  private record Asked(String operation, String resource, String decision, String mode) {
+    Tags tags() {
+      return Tags.of(
+          "operation", operation, "resource", resource, "decision", decision, "mode", mode);
+    }
   }
 
   /** The labels of one counter of results; as many as there are checks, results and modes. */

@@ -24,8 +24,8 @@ final class RulingsLine {
   /** Writes {@code rulings} as the field {@code checks} of the object that is open. */
   static void write(JsonGenerator json, List<Ruling> rulings) throws IOException {
     json.writeArrayFieldStart("checks");
-    for (Ruling ruling : rulings.subList(0, Math.min(MOST, rulings.size()))) {
-      write(json, ruling);
+    for (int i = 0; i < rulings.size() && i < MOST; i++) {
+      write(json, rulings.get(i));
     }
     json.writeEndArray();
     more(json, rulings.size());
@@ -39,11 +39,12 @@ final class RulingsLine {
     json.writeStringField("effect", DenialText.word(ruling.effect()));
     json.writeStringField("strict", DenialText.word(ruling.strict()));
     json.writeArrayFieldStart("policy");
-    for (String policy : ruling.policies().subList(0, Math.min(MOST, ruling.policies().size()))) {
-      json.writeString(policy);
+    List<String> policies = ruling.policies();
+    for (int i = 0; i < policies.size() && i < MOST; i++) {
+      json.writeString(policies.get(i));
     }
     json.writeEndArray();
-    more(json, ruling.policies().size());
+    more(json, policies.size());
     DecisionLine.strings(json, "problems", ruling.findings(), RulingsLine::problem);
     DecisionLine.strings(json, "doubts", ruling.doubts(), Doubt::tried);
     if (ruling.outcome() instanceof Outcome.Pass pass) {

@@ -274,7 +274,10 @@ interface ServeConfig {
     @WithDefault("true")
     boolean log();
 
-    /** Lines that may wait to be written before some are left out and counted; 1 to 1,000,000. */
+    /**
+     * Lines that may wait to be written, and at most 32 MiB of them, before some are left out and
+     * counted; 1 to 1,000,000.
+     */
     @WithDefault("10000")
     int queue();
   }

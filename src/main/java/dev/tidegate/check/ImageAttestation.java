@@ -226,7 +226,7 @@ public final class ImageAttestation implements Check<ImageAttestation.Parameters
     }
 
     void judge(Container container) {
-      ImageReference reference = ImageReference.tryParse(container.image()).orElse(null);
+      ImageReference reference = Images.legible(container).orElse(null);
       if (reference == null) {
         judged.noReference(container, "nothing attests it");
         return;

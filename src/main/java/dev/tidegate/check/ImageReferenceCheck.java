@@ -160,7 +160,7 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
       Facts facts,
       List<Finding> findings,
       List<Doubt> doubts) {
-    ImageReference image = ImageReference.parse(container.image());
+    ImageReference image = Images.reference(container);
     if (image.digest().isPresent() || subject.unchanged(container)) {
       return; // what runs already can be pinned by nobody
     }
@@ -215,7 +215,7 @@ public final class ImageReferenceCheck implements Check<ImageReferenceCheck.Para
   private static Optional<Finding> judge(Container container, Parameters parameters) {
     ImageReference image;
     try {
-      image = ImageReference.parse(container.image());
+      image = Images.reference(container);
     } catch (BadReference bad) {
       return Optional.of(
           finding(

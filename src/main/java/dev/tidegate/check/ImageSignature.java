@@ -165,7 +165,7 @@ public final class ImageSignature implements Check<ImageSignature.Parameters> {
     }
 
     void judge(Container container) {
-      ImageReference reference = ImageReference.tryParse(container.image()).orElse(null);
+      ImageReference reference = Images.legible(container).orElse(null);
       if (reference == null) {
         found.noReference(container, "nobody signed it");
         return;

@@ -1,5 +1,7 @@
 package dev.tidegate.check;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey.Resolution;
 import dev.tidegate.evidence.Facts;
@@ -17,7 +19,32 @@ import java.util.Optional;
  * points at. The one place where tags are resolved for judging.
  */
 public final class Images {
+  private static final int LONGEST_KEPT = 256;
+
+  /** An image is looked at several times per pod, and pods of one workload have the same. */
+  private static final LoadingCache<String, ImageReference> REFERENCES =
+      Caffeine.newBuilder().maximumSize(1_000).executor(Runnable::run).build(ImageReference::parse);
+
   private Images() {}
+
+  /**
+   * What the image of {@code container} says.
+   *
+   * @throws BadReference if it is no reference
+   */
+  public static ImageReference reference(Container container) {
+    String image = container.image();
+    return image.length() <= LONGEST_KEPT ? REFERENCES.get(image) : ImageReference.parse(image);
+  }
+
+  /** The same; empty if it is no reference. */
+  public static Optional<ImageReference> legible(Container container) {
+    try {
+      return Optional.of(reference(container));
+    } catch (BadReference _) {
+      return Optional.empty();
+    }
+  }
 
   /** What an image's text names. */
   public sealed interface Named {}
@@ -49,7 +76,7 @@ public final class Images {
   /** What the image of {@code container} names. */
   public static Named of(Container container, Facts facts) {
     try {
-      return of(ImageReference.parse(container.image()), facts);
+      return of(reference(container), facts);
     } catch (BadReference bad) {
       return new Illegible(bad);
     }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A NetworkPolicy (networking.k8s.io/v1) isolates the pod.
@@ -118,6 +119,9 @@ public final class NetworkPolicyCheck implements Check<NetworkPolicyCheck.Parame
       }
     }
   }
+
+  /** By directions, of which there are three sets. */
+  private static final Map<Set<Direction>, Outcome> PASSES = new ConcurrentHashMap<>();
 
   /** How a pod stands in one direction. */
   private sealed interface Standing {
@@ -375,8 +379,13 @@ public final class NetworkPolicyCheck implements Check<NetworkPolicyCheck.Parame
   }
 
   private static Outcome pass(Parameters parameters) {
-    List<String> directions = parameters.directions().stream().map(Direction::toString).toList();
-    return new Outcome.Pass(
-        List.of(new Proof("NetworkPolicies isolate the pod for " + Words.and(directions))));
+    return PASSES.computeIfAbsent(
+        parameters.directions(),
+        directions ->
+            new Outcome.Pass(
+                List.of(
+                    new Proof(
+                        "NetworkPolicies isolate the pod for "
+                            + Words.and(directions.stream().map(Direction::toString).toList())))));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidegate.engine;
 
+import dev.tidegate.check.Images;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.Finding;
@@ -40,7 +41,7 @@ final class DenyLists {
     for (DenyList list : lists) {
       List<Finding> findings = new ArrayList<>();
       for (Container container : subject.pod().containers()) {
-        ImageReference.tryParse(container.image())
+        Images.legible(container)
             .filter(list::has)
             .ifPresent(image -> findings.add(finding(list, container, image)));
       }

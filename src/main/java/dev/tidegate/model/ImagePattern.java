@@ -1,6 +1,5 @@
 package dev.tidegate.model;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -143,9 +142,8 @@ public final class ImagePattern {
 
   /** Whether {@code image} is meant. */
   public boolean matches(ImageReference image) {
-    Repository repository = image.repository();
-    return matchesHost(repository.registry())
-        && path.matches(List.of(repository.path().split("/", -1)))
+    return matchesHost(image.repository().registry())
+        && path.matches(image.segments())
         && (tag.isEmpty() || matchesTag(tag.get(), image));
   }
 

@@ -1,5 +1,6 @@
 package dev.tidegate.model;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -23,6 +24,9 @@ public final class ImageReference {
   private final boolean tagImplied;
   private final Optional<Digest> digest;
 
+  /** Of the repository's path; each pattern compares them. */
+  private final List<String> segments;
+
   private ImageReference(
       String written,
       Repository repository,
@@ -34,6 +38,7 @@ public final class ImageReference {
     this.tag = tag;
     this.tagImplied = tagImplied;
     this.digest = digest;
+    this.segments = List.of(repository.path().split("/", -1));
   }
 
   /**
@@ -149,6 +154,11 @@ public final class ImageReference {
   /** Whether {@link #tag()} is {@code latest} only because nothing was written. */
   public boolean tagImplied() {
     return tagImplied;
+  }
+
+  /** The repository's path between its slashes. */
+  List<String> segments() {
+    return segments;
   }
 
   /** The digest, if one was written. */

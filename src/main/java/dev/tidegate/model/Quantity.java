@@ -3,6 +3,8 @@ package dev.tidegate.model;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,6 +43,20 @@ public final class Quantity implements Comparable<Quantity> {
 
   /** A suffix: the value is multiplied by {@code 10^tens * 2^twos}. */
   private record Unit(Notation notation, int tens, int twos) {}
+
+  /** By suffix, but for exponents. */
+  private static final Map<String, Unit> UNITS = units();
+
+  private static Map<String, Unit> units() {
+    Map<String, Unit> units = new HashMap<>();
+    for (int i = 0; i < DECIMAL.length; i++) {
+      units.put(DECIMAL[i], new Unit(Notation.DECIMAL, 3 * i - NANO, 0));
+    }
+    for (int i = 1; i < BINARY.length; i++) {
+      units.put(BINARY[i], new Unit(Notation.BINARY, 0, 10 * i));
+    }
+    return Map.copyOf(units);
+  }
 
   /** Without trailing zeros, so that equal values are equal objects. */
   private final BigDecimal value;
@@ -101,15 +117,9 @@ public final class Quantity implements Comparable<Quantity> {
   }
 
   private static Optional<Unit> unit(String suffix) {
-    for (int i = 0; i < DECIMAL.length; i++) {
-      if (DECIMAL[i].equals(suffix)) {
-        return Optional.of(new Unit(Notation.DECIMAL, 3 * i - NANO, 0));
-      }
-    }
-    for (int i = 1; i < BINARY.length; i++) {
-      if (BINARY[i].equals(suffix)) {
-        return Optional.of(new Unit(Notation.BINARY, 0, 10 * i));
-      }
+    Unit unit = UNITS.get(suffix);
+    if (unit != null) {
+      return Optional.of(unit);
     }
     return suffix.startsWith("e") || suffix.startsWith("E")
         ? exponent(suffix).map(tens -> new Unit(Notation.EXPONENT, tens, 0))

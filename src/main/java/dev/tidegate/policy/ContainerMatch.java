@@ -9,7 +9,6 @@ import dev.tidegate.check.SignerSpec;
 import dev.tidegate.evidence.Facts;
 import dev.tidegate.model.Container;
 import dev.tidegate.model.ImagePattern;
-import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.PodShape;
 import dev.tidegate.model.Role;
 import dev.tidegate.model.Subject;
@@ -77,7 +76,7 @@ public record ContainerMatch(
 
   /** Whether {@code container} of {@code pod} is meant, but for its signers. */
   public boolean matches(Container container, PodShape pod) {
-    return ImageReference.tryParse(container.image()).map(image::matches).orElse(false)
+    return Images.legible(container).map(image::matches).orElse(false)
         && name.map(container.name()::equals).orElse(true)
         && role.map(container.role()::equals).orElse(true)
         && args.map(pattern -> matchesArgs(pattern, container)).orElse(true)

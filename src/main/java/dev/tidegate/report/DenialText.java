@@ -127,7 +127,10 @@ public final class DenialText {
     return PlainText.of(text, LONGEST_WARNING);
   }
 
-  /** Annotations for the API server's audit log; it puts the webhook's name before each key. */
+  /**
+   * Annotations for the API server's audit log; it puts the webhook's name before each key. The map
+   * is the caller's, to add to.
+   */
   public static Map<String, String> auditAnnotations(Subject subject, Verdict verdict) {
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put("decision", word(verdict.effect()));

@@ -82,7 +82,9 @@ public record Line(
             .add(ruling);
       }
     }
-    return lines.values().stream().map(Collected::line).sorted(ORDER).toList();
+    return lines.isEmpty() // as of most pods
+        ? List.of()
+        : lines.values().stream().map(Collected::line).sorted(ORDER).toList();
   }
 
   /** {@code nonRoot: containers web, sidecar: may run as root}. */

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -84,23 +85,31 @@ class DecisionLogTest {
     assertThat(log.lost()).isZero();
   }
 
+  /** Takes nothing until {@code latch} is let go, then counts the lines. */
+  private static OutputStream hanging(
+      CountDownLatch hangs, CountDownLatch latch, AtomicInteger lines) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        hangs.countDown();
+        try {
+          latch.await();
+        } catch (InterruptedException stopping) {
+          throw new IOException(stopping);
+        }
+        if (b == '\n') {
+          lines.incrementAndGet();
+        }
+      }
+    };
+  }
+
   @Test
   void T27_aSinkThatHangsLosesLinesAndDelaysNobody() throws InterruptedException {
     CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch latch = new CountDownLatch(1);
-    OutputStream hanging =
-        new OutputStream() {
-          @Override
-          public void write(int b) throws IOException {
-            hangs.countDown();
-            try {
-              latch.await();
-            } catch (InterruptedException stopping) {
-              throw new IOException(stopping);
-            }
-          }
-        };
-    DecisionLog log = new DecisionLog(2, hanging, InstantSource.fixed(NOW));
+    DecisionLog log =
+        new DecisionLog(2, hanging(hangs, latch, new AtomicInteger()), InstantSource.fixed(NOW));
     Decision decision = decision(GateFixture.GOOD_POD);
 
     log.write(decision);
@@ -111,6 +120,31 @@ class DecisionLogTest {
 
     assertThat(log.lost()).isEqualTo(8);
     latch.countDown();
+    log.close();
+  }
+
+  @Test
+  void T27_fewLongLinesDoNotTakeAllMemory() throws InterruptedException {
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch latch = new CountDownLatch(1);
+    Decision decision = decision(GateFixture.GOOD_POD);
+    AtomicInteger written = new AtomicInteger();
+    int length = DecisionLine.of(decision, NOW).length;
+    DecisionLog log =
+        new DecisionLog(100, 3L * length, hanging(hangs, latch, written), InstantSource.fixed(NOW));
+
+    log.write(decision);
+    hangs.await();
+    for (int i = 0; i < 10; i++) {
+      log.write(decision);
+    }
+
+    assertThat(log.lost()).isEqualTo(7);
+    latch.countDown();
+    Awaitility.await().until(() -> written.get() == 4);
+    log.write(decision);
+    Awaitility.await().until(() -> written.get() == 5);
+    assertThat(log.lost()).isEqualTo(7);
     log.close();
   }
 

@@ -37,7 +37,7 @@ public final class Bench {
   private static final int WARM_UP = 300_000;
 
   private static final int REQUESTS = 20_000;
-  private static final int PAIRS = 5;
+  private static final int PAIRS = 15;
 
   /**
    * Pairs that do not count: the first ones show caches that the other process has emptied, and

@@ -117,6 +117,9 @@ public final class AdmissionServer {
             .setKeyCertOptions(KeyCertOptions.wrap(listen.keys()))
             // The API server speaks HTTP/1.1 to a Service, always.
             .setUseAlpn(false)
+            // Nobody speaks WebSocket here: each message need not be looked at for it.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setTcpNoDelay(true)
             .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
             .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
@@ -163,6 +166,7 @@ public final class AdmissionServer {
     private final Ticker ticker;
     private final AtomicInteger port;
     private final List<CallbackExchange.Place> places;
+    private final Overdue overdue;
     private @Nullable CallbackExchange callbacks;
     private @Nullable String lastQuery;
     private TimeLimits.@Nullable OfCall timesOfQuery;
@@ -184,6 +188,7 @@ public final class AdmissionServer {
       this.ticker = ticker;
       this.port = port;
       this.places = places;
+      this.overdue = new Overdue(ticker);
     }
 
     @Override
@@ -237,6 +242,7 @@ public final class AdmissionServer {
               request,
               vertx.getOrCreateContext(),
               Deadline.in(times.judging(), ticker),
+              overdue,
               mutating,
               inFlight.enter(request.remoteAddress().hostAddress()))
           .start(times.answer());

@@ -56,6 +56,7 @@ final class Exchange {
   private final HttpServerRequest request;
   private final Context context;
   private final Deadline deadline;
+  private final Overdue overdue;
   private final boolean mutating;
   private final InFlight.@Nullable Place place;
   private final Body body = new Body();
@@ -63,7 +64,6 @@ final class Exchange {
   private @Nullable Doubt cut;
   private int cutCode;
   private boolean answered;
-  private long timer;
 
   /**
    * @param place empty when there is no room for the request
@@ -73,12 +73,14 @@ final class Exchange {
       HttpServerRequest request,
       Context context,
       Deadline deadline,
+      Overdue overdue,
       boolean mutating,
       Optional<InFlight.Place> place) {
     this.house = house;
     this.request = request;
     this.context = context;
     this.deadline = deadline;
+    this.overdue = overdue;
     this.mutating = mutating;
     this.place = place.orElse(null);
   }
@@ -92,7 +94,7 @@ final class Exchange {
     } else if (announced() > house.limits().bodyBytes()) {
       cutTooLong();
     }
-    timer = context.owner().setTimer(Math.max(1, last.toMillis()), id -> late());
+    overdue.watch(this, last, context.owner());
     request.exceptionHandler(gone -> finish());
     request.response().exceptionHandler(gone -> finish());
     request.response().closeHandler(closed -> finish());
@@ -143,7 +145,8 @@ final class Exchange {
     }
   }
 
-  private void late() {
+  /** The time for an answer is over. */
+  void late() {
     if (answered) {
       return;
     }
@@ -260,7 +263,7 @@ final class Exchange {
 
   private void finish() {
     answered = true;
-    context.owner().cancelTimer(timer);
+    overdue.forget(this);
     if (place != null) {
       place.leave();
     }

@@ -20,6 +20,7 @@ import dev.tidegate.testkit.TestCa;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -303,6 +304,75 @@ class AdmissionServerIT {
 
     assertUndecided(answer, review);
     assertThat(response(answer.body()).at("/status/message").asText()).contains("scope");
+  }
+
+  @Test
+  void whatIsNotJudgedInTimeIsAnsweredAllTheSame() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    CountDownLatch busy = new CountDownLatch(1);
+    latches.add(busy);
+    for (int i = 0; i < 2; i++) {
+      longWork.execute(() -> {
+        try {
+          busy.await();
+        } catch (InterruptedException stopping) {
+          Thread.currentThread().interrupt();
+        }
+      });
+    }
+    ObjectNode review = review(GOOD_POD);
+    ((ObjectNode) review.at("/request/object/metadata"))
+        .putObject("annotations")
+        .put("filler", "x".repeat(1024 * 1024));
+
+    HttpResponse<byte[]> answer = post(client(null), "/validate?timeout=1s", bytes(review));
+
+    assertUndecided(answer, review);
+    assertThat(response(answer.body()).at("/status/message").asText())
+        .contains("the time for an answer was over before it was judged");
+    assertThat(
+            response(post(client(null), "/validate?timeout=1s", bytes(review(GOOD_POD))).body())
+                .get("allowed")
+                .asBoolean())
+        .as("the next request")
+        .isTrue();
+  }
+
+  @Test
+  void T32_bodiesThatDoNotEndAreAnsweredInTimeAndTheirConnectionsClosed() throws Exception {
+    serve(GateFixture.of(NON_ROOT));
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 5; i++) {
+        Socket socket =
+            ca.trusting(null)
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), running().port());
+        slow.add(socket);
+        socket.setSoTimeout(60_000);
+        byte[] body = bytes(review(GOOD_POD));
+        OutputStream out = socket.getOutputStream();
+        out.write(
+            ("POST /validate?timeout=1s HTTP/1.1\r\nHost: gate\r\nContent-Length: "
+                    + (body.length + 1)
+                    + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(body);
+        out.flush();
+      }
+      for (Socket socket : slow) {
+        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(answer)
+            .startsWith("HTTP/1.1 200")
+            .contains("\"allowed\":false")
+            .contains("the request was not sent in time");
+      }
+      assertThat(running().inFlight()).isZero();
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
   }
 
   @Test
