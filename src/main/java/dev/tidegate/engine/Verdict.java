@@ -14,7 +14,8 @@ import java.util.function.Function;
  * @param generation of the policy set
  * @param fingerprint of the policy set
  * @param uncovered whether no policy applies at all
- * @param rulings by deny list, then by policy and check in their order
+ * @param rulings those of deny lists, then about which images may be used, then all others; each
+ *     time by the first policy of a ruling and by its checks
  * @param pins the digests that images get, of a subject whose images are pinned later
  * @param rounds how often it was judged, from 1
  */
@@ -57,14 +58,9 @@ public record Verdict(
   /** Names of the exemptions that were used, sorted. */
   public List<String> exemptions() {
     Set<String> names = new TreeSet<>();
-    List<Ruling.Exempted> last = List.of();
     for (Ruling ruling : rulings) {
-      // The same list for each policy whose check says the same.
-      if (!ruling.exempted().isEmpty() && ruling.exempted() != last) {
-        last = ruling.exempted();
-        for (Ruling.Exempted exempted : last) {
-          names.add(exempted.exemption());
-        }
+      for (Ruling.Exempted exempted : ruling.exempted()) {
+        names.add(exempted.exemption());
       }
     }
     return List.copyOf(names);

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param alike how many objects this is for, at least 1: pods of one workload that do not differ in
  *     what is judged are told once
  * @param rows what there is to tell, worst first; at least one
- * @param rulings what each check of each policy said; empty when nothing was judged
+ * @param rulings what checks said for which policies; empty when nothing was judged
  */
 public record Judged(
     ObjectName object, String source, int alike, List<Row> rows, List<Ruling> rulings) {

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The file under the memory, if there is one: what is taken over from it, and what it keeps. */
+/**
+ * What is known: the memory, and the file under it if there is one, from which is taken over and
+ * which keeps what is learned.
+ */
 final class Backing {
   private final Memory memory;
   private final Optional<Archive> archive;
@@ -102,8 +105,27 @@ final class Backing {
     return archive.flatMap(file -> file.find(slot)).map(Evidence.Present::value);
   }
 
+  /**
+   * Learns {@code answer}, obtained at {@code now}.
+   *
+   * @param born reading of the ticker when asking began
+   */
+  void learn(Slot slot, Evidence<?> answer, Instant now, long born) {
+    // From now on, not from when asking began: a slow answer must not be dead on arrival.
+    long end = ticker.read() + life(slot, answer, now).toNanos();
+    Entry.Learned learned = new Entry.Learned(answer, born, end);
+    memory.learn(slot, learned);
+    keep(slot, answer);
+  }
+
+  private Duration life(Slot slot, Evidence<?> answer, Instant now) {
+    return Entry.incomplete(answer) && answer instanceof Evidence.Present<?>
+        ? lifetimes.unavailable()
+        : lifetimes.hard(slot.key(), answer, now);
+  }
+
   /** Keeps {@code answer}, or that there is none, a little later. */
-  void keep(Slot slot, Evidence<?> answer) {
+  private void keep(Slot slot, Evidence<?> answer) {
     if (archive.isEmpty()) {
       return;
     }

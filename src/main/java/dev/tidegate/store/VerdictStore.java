@@ -7,7 +7,6 @@ import dev.tidegate.evidence.EvidenceSource;
 import dev.tidegate.evidence.EvidenceStore;
 import dev.tidegate.evidence.LiveEvidence;
 import dev.tidegate.model.Cause;
-import dev.tidegate.model.Deadline;
 import dev.tidegate.model.Doubt;
 import dev.tidegate.model.Ticker;
 import java.time.Duration;
@@ -22,8 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,25 +31,16 @@ import org.jspecify.annotations.Nullable;
  * moment, and nothing that is known is lost by it.
  */
 public final class VerdictStore implements EvidenceStore, AutoCloseable {
-  private static final int MOST_FLIGHTS = 2048;
-  private static final int MOST_WAITERS = 1024;
-  private static final int MOST_RENEWALS = 32;
-
   private final Map<Class<?>, LiveEvidence<?, ?>> live = new HashMap<>();
-  private final Map<Class<?>, EvidenceSource<?, ?>> sources = new HashMap<>();
   private final Memory memory;
-  private final Flights<Slot> flights;
   private final Derived derived;
   private final Settings settings;
-  private final Executor executor;
   private final InstantSource clock;
   private final Ticker ticker;
-  private final StoreEvents events;
   private final Backing backing;
-  private final Semaphore renewals = new Semaphore(MOST_RENEWALS);
+  private final Obtaining obtaining;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
-  private final LongAdder renewed = new LongAdder();
 
   /**
    * How much is kept and for how long.
@@ -102,22 +90,20 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     for (LiveEvidence<?, ?> one : origins.live()) {
       unique(live.put(one.serves(), one), one.serves());
     }
-    for (EvidenceSource<?, ?> one : origins.sources()) {
-      unique(sources.put(one.serves(), one), one.serves());
-    }
     this.settings = settings;
-    this.executor = executor;
     this.clock = clock;
     this.ticker = ticker;
-    this.events = events;
-    this.flights = new Flights<>(MOST_FLIGHTS, MOST_WAITERS, clock);
-    this.derived =
-        new Derived(origins.derivations(), settings.weight(), settings.threads(), clock, events);
     this.memory = new Memory(settings.weight(), clock, ticker);
     this.backing = new Backing(memory, archive, settings.lifetimes(), clock, ticker);
+    this.obtaining =
+        new Obtaining(
+            origins.sources(), backing, settings.budget(), executor, clock, ticker, events);
+    this.derived =
+        new Derived(origins.derivations(), settings.weight(), settings.threads(), clock, events);
   }
 
-  private static void unique(@Nullable Object previous, Class<?> kind) {
+  /** At most one serves a kind of question. */
+  static void unique(@Nullable Object previous, Class<?> kind) {
     if (previous != null) {
       throw new IllegalArgumentException("two serve " + kind.getSimpleName());
     }
@@ -153,7 +139,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
 
   @SuppressWarnings("unchecked") // what is remembered under a key of T was obtained for it
   private <T> @Nullable Evidence<T> remembered(EvidenceKey.Fetched<T> key, Instant notBefore) {
-    Slot slot = slot(key);
+    Slot slot = obtaining.slot(key);
     Entry entry = memory.get(slot);
     if (entry == null) {
       return null;
@@ -162,7 +148,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     Entry.Learned usable = entry.usable();
     if (usable != null && usable.end() - now > 0 && memory.recent(usable, notBefore)) {
       if (isOld(slot, now - usable.born())) {
-        renewInBackground(slot);
+        obtaining.renewInBackground(slot);
       }
       return (Evidence<T>) usable.evidence();
     }
@@ -179,28 +165,6 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
         .filter(
             soft -> age > soft - soft / 5 * Math.floorMod(slot.hashCode() * 0x9E3779B1, 100) / 100)
         .isPresent();
-  }
-
-  private Slot slot(EvidenceKey.Fetched<?> key) {
-    EvidenceSource<?, ?> source = sources.get(key.getClass());
-    return new Slot(key, source == null ? "" : access(source, key));
-  }
-
-  @SuppressWarnings("unchecked") // sources are registered under the class of their keys
-  private static <K extends EvidenceKey.Fetched<T>, T> String access(
-      EvidenceSource<?, ?> source, EvidenceKey.Fetched<?> key) {
-    return ((EvidenceSource<K, T>) source).access((K) key);
-  }
-
-  private void renewInBackground(Slot slot) {
-    if (!flights.flies(slot) && renewals.tryAcquire()) {
-      renewed.increment();
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      var _ = done.whenComplete((landed, failure) -> renewals.release());
-      if (flights.join(slot, Instant.MIN, done, this::asking) == Flights.Joined.FULL) {
-        done.complete(null);
-      }
-    }
   }
 
   /** Asks for {@code key} again, whatever is known; what is known is used until then. */
@@ -224,7 +188,7 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
    * over; asks nobody. May wait a moment, so not for event loops.
    */
   public boolean knows(EvidenceKey.Fetched<?> key) {
-    Slot slot = slot(key);
+    Slot slot = obtaining.slot(key);
     return backing.inMemory(slot) || backing.takeOver(slot);
   }
 
@@ -259,81 +223,10 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     switch (wanted.key()) {
       case EvidenceKey.Live<?> live -> waiter.complete(null); // there is nowhere else to ask
       case EvidenceKey.Derived<?> computed -> derived.join(computed, waiter);
-      case EvidenceKey.Fetched<?> fetched -> {
-        Slot slot = slot(fetched);
-        boolean any = wanted.notBefore().equals(Instant.MIN);
-        if (flights.join(slot, wanted.notBefore(), waiter, any ? this::finding : this::asking)
-            == Flights.Joined.FULL) {
-          learn(slot, overloaded(), clock.instant(), ticker.read());
-          waiter.complete(null);
-        }
-      }
+      case EvidenceKey.Fetched<?> fetched ->
+          obtaining.join(obtaining.slot(fetched), wanted.notBefore(), waiter);
     }
     return waiter;
-  }
-
-  private static Evidence<?> overloaded() {
-    return new Evidence.Unavailable<>(
-        Doubt.of(Cause.OVERLOADED, "too many questions are being asked at once"));
-  }
-
-  /** A flight that may end at the file. */
-  private void finding(Slot slot, Flight flight) {
-    start(slot, flight, true);
-  }
-
-  /** A flight that asks in any case, but takes what the file has in case that fails. */
-  private void asking(Slot slot, Flight flight) {
-    start(slot, flight, false);
-  }
-
-  private void start(Slot slot, Flight flight, boolean fileIsEnough) {
-    try {
-      executor.execute(() -> fly(slot, flight, fileIsEnough));
-    } catch (RejectedExecutionException full) {
-      learn(slot, overloaded(), clock.instant(), ticker.read());
-      flights.land(slot, flight, this::asking);
-    }
-  }
-
-  private void fly(Slot slot, Flight flight, boolean fileIsEnough) {
-    Instant now = clock.instant();
-    long born = ticker.read();
-    Evidence<?> answer = new Evidence.Unavailable<>(Doubt.of(Cause.BUG, "asking was broken off"));
-    boolean asked = true;
-    try {
-      if (backing.takeOver(slot) && fileIsEnough && !backing.doubts(slot)) {
-        asked = false;
-        return;
-      }
-      EvidenceSource<?, ?> source = sources.get(slot.key().getClass());
-      answer =
-          source == null
-              ? new Evidence.Unavailable<>(
-                  Doubt.of(Cause.NOT_CONFIGURED, "nothing here can answer it"))
-              : obtain(source, slot.key());
-    } catch (InterruptedException stopping) {
-      answer = new Evidence.Unavailable<>(Doubt.of(Cause.OVERLOADED, "the gate is shutting down"));
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException defect) {
-      answer =
-          new Evidence.Unavailable<>(
-              Doubt.of(Cause.BUG, "a defect of the gate stopped asking; its log says more"));
-      tell(slot, defect);
-    } finally {
-      if (asked) {
-        learn(slot, answer, now, born);
-      }
-      flights.land(slot, flight, this::asking);
-    }
-  }
-
-  private void tell(Slot slot, RuntimeException defect) {
-    try {
-      events.defect(slot.key(), defect);
-    } catch (RuntimeException ofListener) {
-      defect.addSuppressed(ofListener); // telling may not change what is answered
-    }
   }
 
   /**
@@ -344,69 +237,18 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
     backing.doubt(registry, moment);
   }
 
-  @SuppressWarnings("unchecked") // sources are registered under the class of their keys
-  private <K extends EvidenceKey.Fetched<T>, T> Evidence<T> obtain(
-      EvidenceSource<?, ?> source, EvidenceKey<?> key) throws InterruptedException {
-    return ((EvidenceSource<K, T>) source)
-        .obtain((K) key, new Budgeted(Deadline.in(settings.budget(), ticker)));
-  }
-
-  /** An errand within its budget. */
-  private final class Budgeted implements EvidenceSource.Errand {
-    private final Deadline budget;
-    private final long born = ticker.read();
-
-    private Budgeted(Deadline budget) {
-      this.budget = budget;
-    }
-
-    @Override
-    public Deadline budget() {
-      return budget;
-    }
-
-    @Override
-    public <U> Optional<U> before(EvidenceKey.Fetched<U> key) {
-      return VerdictStore.this.before(key);
-    }
-
-    @Override
-    public <U> void alsoLearned(EvidenceKey.Fetched<U> key, Evidence<U> seen) {
-      learn(slot(key), seen, clock.instant(), born);
-    }
-  }
-
-  @SuppressWarnings("unchecked") // what is remembered under a key of U was obtained for it
-  private <U> Optional<U> before(EvidenceKey.Fetched<U> key) {
-    return backing.before(slot(key)).map(value -> (U) value);
-  }
-
   /** Remembers {@code value} as the answer to {@code key}, which came to light here and now. */
   public <T> void remember(EvidenceKey.Fetched<T> key, T value) {
     Instant now = clock.instant();
-    learn(slot(key), new Evidence.Present<>(value, now), now, ticker.read());
+    backing.learn(obtaining.slot(key), new Evidence.Present<>(value, now), now, ticker.read());
   }
 
   /** What was {@link #remember}ed as the answer to {@code key} is over, in the file as well. */
   public void forget(EvidenceKey.Fetched<?> key) {
     Instant now = clock.instant();
-    Slot slot = slot(key);
-    learn(slot, new Evidence.Absent<>(now), now, ticker.read());
+    Slot slot = obtaining.slot(key);
+    backing.learn(slot, new Evidence.Absent<>(now), now, ticker.read());
     backing.forget(slot);
-  }
-
-  private void learn(Slot slot, Evidence<?> answer, Instant now, long born) {
-    // From now on, not from when asking began: a slow answer must not be dead on arrival.
-    long end = ticker.read() + life(slot, answer, now).toNanos();
-    Entry.Learned learned = new Entry.Learned(answer, born, end);
-    memory.learn(slot, learned);
-    backing.keep(slot, answer);
-  }
-
-  private Duration life(Slot slot, Evidence<?> answer, Instant now) {
-    return Entry.incomplete(answer) && answer instanceof Evidence.Present<?>
-        ? settings.lifetimes().unavailable()
-        : settings.lifetimes().hard(slot.key(), answer, now);
   }
 
   /**
@@ -439,11 +281,11 @@ public final class VerdictStore implements EvidenceStore, AutoCloseable {
         memory.entries(),
         memory.weight(),
         derived.entries(),
-        flights.size() + derived.flights(),
+        obtaining.flights() + derived.flights(),
         hits.sum(),
         misses.sum(),
         backing.takenOver(),
-        renewed.sum(),
+        obtaining.renewed(),
         backing.usable());
   }
 
