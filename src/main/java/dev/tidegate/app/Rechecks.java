@@ -1,6 +1,7 @@
 package dev.tidegate.app;
 
 import dev.tidegate.admission.Decision;
+import dev.tidegate.check.Checks;
 import dev.tidegate.engine.Gate;
 import dev.tidegate.engine.Rounds;
 import dev.tidegate.engine.Ruling;
@@ -68,7 +69,7 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Unscanned> {
   enum Judged {
     /** It is scanned, and no policy refuses it. */
     PASSED,
-    /** A policy refuses it now: for what the scan found, or because there is none in time. */
+    /** It is refused now: for what the scan found, because there is none in time, or at all. */
     REFUSED,
     /** The time is over, and it cannot be decided. */
     UNDECIDED
@@ -313,11 +314,7 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Unscanned> {
   }
 
   private void judged(AdmittedUnscanned key, Verdict verdict, VerdictStore store, Instant now) {
-    List<Ruling> rulings =
-        verdict.rulings().stream()
-            // Where it is not known which policies apply, nothing has passed.
-            .filter(ruling -> ruling.check().equals(CHECK) || ruling.check().equals(Gate.SCOPE))
-            .toList();
+    List<Ruling> rulings = verdict.rulings().stream().filter(Rechecks::counts).toList();
     List<Finding> findings = rulings.stream().flatMap(one -> one.findings().stream()).toList();
     List<Doubt> doubts = rulings.stream().flatMap(one -> one.doubts().stream()).toList();
     boolean refused = findings.stream().anyMatch(finding -> finding.owingUntil().isEmpty());
@@ -340,6 +337,22 @@ final class Rechecks implements LiveEvidence<AdmittedUnscanned, Unscanned> {
             .toList(),
         store,
         now);
+  }
+
+  /**
+   * Whether {@code ruling} says what came of an image. Where it is not known which policies apply,
+   * nothing has passed; nor has an image that may not be used at all, which scans are not asked
+   * about.
+   */
+  private static boolean counts(Ruling ruling) {
+    return ruling.check().equals(CHECK)
+        || ruling.check().equals(Gate.SCOPE)
+        || (ruling.effect().refuses() && gatesImages(ruling.check()));
+  }
+
+  /** Of what is no check, deny lists remain. */
+  private static boolean gatesImages(String check) {
+    return Checks.all().find(check).map(one -> one.descriptor().gatesImages()).orElse(true);
   }
 
   private void tell(

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -299,6 +300,32 @@ class ProxyCacheAdmissionTest {
     admit();
     gate.auditOnly.set(false);
     assertThat(gate.rechecks.open()).isZero();
+  }
+
+  /** Checks that read images do not see one that may not be used at all. */
+  @Test
+  void anImageThatMayNotBeUsedAnyMoreHasNotPassedAndGetsNoSecondTime() {
+    admit();
+    List<PolicyFile> files = new ArrayList<>(policy(RECHECK));
+    files.add(
+        new PolicyFile(
+            "denied.yaml",
+            """
+            apiVersion: tidegate.dev/v1alpha1
+            kind: DenyList
+            metadata: {name: incident}
+            spec: {digests: ["%s"], reason: stolen key, owner: platform-security}
+            """
+                .formatted(web.digest())));
+    gate.policies.set(ImagesFixture.load(files, gate.clock));
+    pass(Duration.ofSeconds(62));
+    Rechecks.Result result = told();
+    assertThat(result.judged()).isEqualTo(Judged.REFUSED);
+    assertThat(result.problems()).anyMatch(problem -> problem.contains("stolen key"));
+    pass(Duration.ofMinutes(61));
+    gate.policies.set(ImagesFixture.load(policy(RECHECK), gate.clock));
+    assertThat(allowed(admit())).as("no second time begins").isFalse();
+    assertThat(gate.rechecked).as("it is told once").isEmpty();
   }
 
   @Test
