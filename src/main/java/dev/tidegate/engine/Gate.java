@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class Gate {
   /** Id under which it appears that a policy's scope could not be decided. */
-  public static final String SCOPE = "scope";
+  public static final String SCOPE = Plans.SCOPE;
 
   private final Mishaps mishaps;
 

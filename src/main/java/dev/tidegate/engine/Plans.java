@@ -22,6 +22,9 @@ import java.util.Map;
  * set of policies and the same subject always have the same plan.
  */
 final class Plans {
+  /** Id under which it appears that a policy's scope could not be decided. */
+  static final String SCOPE = "scope";
+
   /**
    * Most groups of policies whose plan is kept. They differ by namespace, kind and user, so there
    * are few; one that is not kept is worked out again.
@@ -88,7 +91,7 @@ final class Plans {
       if (scopeOf[i] == scope) {
         GatePolicy policy = set.policies().get(i);
         rulings.add(
-            Gate.SCOPE,
+            SCOPE,
             new Plan.Deals(policy.mode(), OnUnknown.DENY, policy.controllers()),
             List.of(policy.name()),
             said,
