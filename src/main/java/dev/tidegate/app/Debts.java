@@ -19,9 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,22 +92,19 @@ final class Debts implements LiveEvidence<FirstOwing, Instant> {
     if (decision.dryRun() || decision.subject().isEmpty() || decision.verdict().isEmpty()) {
       return;
     }
-    Optional<Instant> due =
-        owing(decision.verdict().get())
-            .map(Finding::owingUntil)
-            .flatMap(Optional::stream)
-            .max(Instant::compareTo);
-    if (due.isPresent()) {
-      open(decision.subject().get(), decision.verdict().get().at(), due.get());
+    Instant due = Instant.MIN;
+    for (Ruling ruling : decision.verdict().get().rulings()) {
+      // What scans find has an end of its own; a workload pays for its network policy only.
+      if (ruling.strict() == Effect.ADMIT_OWING && ruling.check().equals(NETWORK_POLICY)) {
+        for (Finding finding : ruling.findings()) {
+          Instant until = finding.owingUntil().orElse(Instant.MIN);
+          due = until.isAfter(due) ? until : due;
+        }
+      }
     }
-  }
-
-  private static Stream<Finding> owing(Verdict verdict) {
-    return verdict.rulings().stream()
-        // What scans find has an end of its own; a workload pays for its network policy only.
-        .filter(ruling ->
-            ruling.strict() == Effect.ADMIT_OWING && ruling.check().equals(NETWORK_POLICY))
-        .flatMap(ruling -> ruling.findings().stream());
+    if (due.isAfter(Instant.MIN)) {
+      open(decision.subject().get(), decision.verdict().get().at(), due);
+    }
   }
 
   private synchronized void open(Subject subject, Instant at, Instant due) {

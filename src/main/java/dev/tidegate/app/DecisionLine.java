@@ -45,7 +45,7 @@ final class DecisionLine {
 
   /** {@code decision}, made at {@code at}, with its line break. */
   static byte[] of(Decision decision, Instant at) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
     try (JsonGenerator json = new NamesOnce(JSON.createGenerator(bytes))) {
       json.writeStartObject();
       json.writeStringField("@timestamp", at.toString());

@@ -9,19 +9,34 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes JSON whose names of fields stand in our code: each is encoded once, since a line of the
- * log has fifty of them.
+ * Writes JSON in which the same names come again and again: those of fields, and of what an
+ * operator has. Each is encoded once, since a line of the log has a hundred of them.
  */
 final class NamesOnce extends JsonGeneratorDelegate {
-  /** As many as our code has. */
+  /** More than an operator has; what comes later is encoded each time. */
+  private static final int MOST = 5_000;
+
   private static final Map<String, SerializableString> NAMES = new ConcurrentHashMap<>();
 
   NamesOnce(JsonGenerator json) {
     super(json);
   }
 
+  /** {@code name} as it is written; for names that no stranger can choose. */
+  static SerializableString encoded(String name) {
+    SerializableString known = NAMES.get(name);
+    if (known != null) {
+      return known;
+    }
+    SerializableString made = new SerializedString(name);
+    if (NAMES.size() < MOST) {
+      NAMES.put(name, made);
+    }
+    return made;
+  }
+
   @Override
   public void writeFieldName(String name) throws IOException {
-    delegate.writeFieldName(NAMES.computeIfAbsent(name, SerializedString::new));
+    delegate.writeFieldName(encoded(name));
   }
 }

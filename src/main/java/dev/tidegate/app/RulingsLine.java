@@ -33,15 +33,15 @@ final class RulingsLine {
 
   private static void write(JsonGenerator json, Ruling ruling) throws IOException {
     json.writeStartObject();
-    json.writeStringField("check", ruling.check());
-    json.writeStringField("outcome", DecisionLine.outcome(ruling.outcome()));
-    json.writeStringField("mode", DecisionLine.lower(ruling.mode()));
-    json.writeStringField("effect", DenialText.word(ruling.effect()));
-    json.writeStringField("strict", DenialText.word(ruling.strict()));
+    name(json, "check", ruling.check());
+    name(json, "outcome", DecisionLine.outcome(ruling.outcome()));
+    name(json, "mode", DecisionLine.lower(ruling.mode()));
+    name(json, "effect", DenialText.word(ruling.effect()));
+    name(json, "strict", DenialText.word(ruling.strict()));
     json.writeArrayFieldStart("policy");
     List<String> policies = ruling.policies();
     for (int i = 0; i < policies.size() && i < MOST; i++) {
-      json.writeString(policies.get(i));
+      json.writeString(NamesOnce.encoded(policies.get(i)));
     }
     json.writeEndArray();
     more(json, policies.size());
@@ -51,6 +51,11 @@ final class RulingsLine {
       DecisionLine.strings(json, "proofs", pass.because(), Proof::statement);
     }
     json.writeEndObject();
+  }
+
+  private static void name(JsonGenerator json, String field, String name) throws IOException {
+    json.writeFieldName(field);
+    json.writeString(NamesOnce.encoded(name));
   }
 
   private static void more(JsonGenerator json, int all) throws IOException {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.tidegate.model.BadValue;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Quantity;
@@ -32,6 +34,13 @@ final class Cursor {
   private static final ObjectReader TREES =
       Json.MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final int WORDS = 100_000;
+
+  /** Longest quantity that is remembered; few are longer than six characters. */
+  private static final int SHORT = 16;
+
+  /** Pods ask for the same amounts again and again. */
+  private static final LoadingCache<String, Quantity> QUANTITIES =
+      Caffeine.newBuilder().maximumSize(1_000).executor(Runnable::run).build(Quantity::parse);
 
   private final JsonParser parser;
   private final @Nullable JsonStreamContext outside;
@@ -166,7 +175,7 @@ final class Cursor {
           default -> throw wrong("a quantity");
         };
     try {
-      return Quantity.parse(text);
+      return text.length() <= SHORT ? QUANTITIES.get(text) : Quantity.parse(text);
     } catch (BadValue e) {
       throw BadDocument.malformed(path(), String.valueOf(e.getMessage()));
     }
