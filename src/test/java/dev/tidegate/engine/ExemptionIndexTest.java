@@ -1,29 +1,14 @@
 package dev.tidegate.engine;
 
+import static dev.tidegate.engine.Fixtures.exemption;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidegate.policy.Exemption;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExemptionIndexTest {
-  private static Exemption exemption(String name, Set<String> checks, Set<String> namespaces) {
-    return new Exemption(
-        name,
-        Fixtures.HERE,
-        checks,
-        namespaces,
-        Optional.empty(),
-        Optional.empty(),
-        "o",
-        "r",
-        "t",
-        Instant.MAX);
-  }
-
   private final ExemptionIndex index =
       ExemptionIndex.of(
           List.of(

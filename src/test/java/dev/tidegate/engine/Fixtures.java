@@ -160,6 +160,21 @@ final class Fixtures {
         until);
   }
 
+  /** Permits {@code checks} in {@code namespaces} to whole pods, for ever. */
+  static Exemption exemption(String name, Set<String> checks, Set<String> namespaces) {
+    return new Exemption(
+        name,
+        HERE,
+        checks,
+        namespaces,
+        Optional.empty(),
+        Optional.empty(),
+        "o",
+        "r",
+        "t",
+        Instant.MAX);
+  }
+
   static PolicySet set(GatePolicy... policies) {
     return new PolicySet(7, "0123456789ab", List.of(policies), List.of(), List.of());
   }

@@ -38,7 +38,6 @@ import dev.tidegate.policy.Mode;
 import dev.tidegate.policy.OnUnknown;
 import dev.tidegate.policy.PolicySet;
 import dev.tidegate.policy.Scope;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -462,18 +461,7 @@ class GateTest {
 
   @Test
   void aDenyListIsDecidedFirstAndNoExemptionHelps() {
-    Exemption all =
-        new Exemption(
-            "all",
-            Fixtures.HERE,
-            Set.of("denyList", "x"),
-            Set.of("shop"),
-            Optional.empty(),
-            Optional.empty(),
-            "o",
-            "r",
-            "t",
-            Instant.MAX);
+    Exemption all = exemption("all", Set.of("denyList", "x"), Set.of("shop"));
     assertThat(denied("evil.io/a:1", Optional.empty(), "Pod", all).effect())
         .isEqualTo(Effect.REFUSE);
     assertThat(denied("good.io/a@sha256:" + "a".repeat(64), Optional.empty(), "Pod").effect())
@@ -531,18 +519,7 @@ class GateTest {
 
   @Test
   void doubtsAreNeverExempted() {
-    Exemption everything =
-        new Exemption(
-            "all",
-            Fixtures.HERE,
-            Set.of("x"),
-            Set.of("shop"),
-            Optional.empty(),
-            Optional.empty(),
-            "o",
-            "r",
-            "t",
-            Instant.MAX);
+    Exemption everything = exemption("all", Set.of("x"), Set.of("shop"));
     Outcome both =
         new Outcome.Fail(
             List.of(Finding.ofPod("spec", Severity.HIGH, "bad", "fix")),

@@ -172,10 +172,14 @@ class AdmissionServerIT {
         HttpResponse.BodyHandlers.ofByteArray());
   }
 
-  private static byte[] oversized(ObjectNode review) {
+  private static void fill(ObjectNode review, int characters) {
     ((ObjectNode) review.at("/request/object/metadata"))
         .putObject("annotations")
-        .put("filler", "x".repeat(BODY));
+        .put("filler", "x".repeat(characters));
+  }
+
+  private static byte[] oversized(ObjectNode review) {
+    fill(review, BODY);
     return bytes(review);
   }
 
@@ -241,9 +245,7 @@ class AdmissionServerIT {
   void aLongReviewWithinTheBoundIsJudged() throws Exception {
     serve(GateFixture.of(NON_ROOT));
     ObjectNode review = review(ROOT_POD);
-    ((ObjectNode) review.at("/request/object/metadata"))
-        .putObject("annotations")
-        .put("filler", "x".repeat(2 * 1024 * 1024));
+    fill(review, 2 * 1024 * 1024);
 
     HttpResponse<byte[]> answer = post(client(null), "/validate", bytes(review));
 
@@ -321,9 +323,7 @@ class AdmissionServerIT {
       });
     }
     ObjectNode review = review(GOOD_POD);
-    ((ObjectNode) review.at("/request/object/metadata"))
-        .putObject("annotations")
-        .put("filler", "x".repeat(1024 * 1024));
+    fill(review, 1024 * 1024);
 
     HttpResponse<byte[]> answer = post(client(null), "/validate?timeout=1s", bytes(review));
 
