@@ -188,7 +188,7 @@ public final class AdmissionServer {
       this.ticker = ticker;
       this.port = port;
       this.places = places;
-      this.overdue = new Overdue(ticker);
+      this.overdue = new Overdue(ticker, house.failures());
     }
 
     @Override

@@ -16,6 +16,7 @@ final class Overdue {
   static final Duration LOOK_EVERY = Duration.ofMillis(25);
 
   private final Ticker ticker;
+  private final Failures failures;
 
   /** As few as are in work; the one that ends is nearly always the last that came. */
   private final List<Waiting> waiting = new ArrayList<>();
@@ -24,8 +25,9 @@ final class Overdue {
 
   private record Waiting(Exchange exchange, long until) {}
 
-  Overdue(Ticker ticker) {
+  Overdue(Ticker ticker, Failures failures) {
     this.ticker = ticker;
+    this.failures = failures;
   }
 
   /** Tells {@code exchange} that it is late when {@code after} has passed. */
@@ -56,6 +58,12 @@ final class Overdue {
     long now = ticker.read();
     List<Waiting> late = waiting.stream().filter(one -> now - one.until() >= 0).toList();
     waiting.removeAll(late);
-    late.forEach(one -> one.exchange().late());
+    for (Waiting one : late) {
+      try {
+        one.exchange().late();
+      } catch (RuntimeException defect) {
+        failures.unexpected(defect); // the others are told all the same
+      }
+    }
   }
 }
