@@ -8,6 +8,7 @@ import static dev.tidegate.admission.GateFixture.bytes;
 import static dev.tidegate.admission.GateFixture.response;
 import static dev.tidegate.admission.GateFixture.review;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -367,7 +368,8 @@ class AdmissionServerIT {
             .contains("\"allowed\":false")
             .contains("the request was not sent in time");
       }
-      assertThat(running().inFlight()).isZero();
+      // The end of a connection may be seen here before its place is given back there.
+      await().until(() -> running().inFlight() == 0);
     } finally {
       for (Socket socket : slow) {
         socket.close();
