@@ -8,7 +8,6 @@ import static dev.tidegate.admission.GateFixture.bytes;
 import static dev.tidegate.admission.GateFixture.response;
 import static dev.tidegate.admission.GateFixture.review;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -369,7 +368,7 @@ class AdmissionServerIT {
             .contains("the request was not sent in time");
       }
       // The end of a connection may be seen here before its place is given back there.
-      await().until(() -> running().inFlight() == 0);
+      Awaitility.await().until(() -> running().inFlight() == 0);
     } finally {
       for (Socket socket : slow) {
         socket.close();
