@@ -12,7 +12,6 @@ import dev.tidegate.model.Container;
 import dev.tidegate.model.Digest;
 import dev.tidegate.model.ImageReference;
 import dev.tidegate.model.ObjectName;
-import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Subject;
 import dev.tidegate.report.DenialText;
@@ -186,16 +185,6 @@ final class DecisionLine {
     json.writeBooleanField("would_deny", admitted && verdict.strict().refuses());
     strings(json, "exemptions", verdict.exemptions(), name -> name);
     RulingsLine.write(json, verdict.rulings());
-  }
-
-  /** The word for an outcome in log and metrics. */
-  static String outcome(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Pass pass -> "pass";
-      case Outcome.Fail fail -> "fail";
-      case Outcome.Unknown unknown -> "unknown";
-      case Outcome.Skip skip -> "skip";
-    };
   }
 
   /** The word for a constant in log and metrics. */

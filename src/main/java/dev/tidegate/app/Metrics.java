@@ -11,6 +11,7 @@ import dev.tidegate.harbor.HarborApi;
 import dev.tidegate.harbor.Reconciliation;
 import dev.tidegate.policy.Exemption;
 import dev.tidegate.policy.PolicySet;
+import dev.tidegate.report.DenialText;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -129,7 +130,7 @@ final class Metrics {
     for (Ruling ruling : verdict.rulings()) {
       counted(
           checks.contains(ruling.check()) ? ruling.check() : "other",
-          DecisionLine.outcome(ruling.outcome()),
+          DenialText.word(ruling.outcome()),
           DecisionLine.lower(ruling.mode()),
           ruling.policies().size());
     }

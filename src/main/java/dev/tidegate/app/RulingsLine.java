@@ -34,7 +34,7 @@ final class RulingsLine {
   private static void write(JsonGenerator json, Ruling ruling) throws IOException {
     json.writeStartObject();
     name(json, "check", ruling.check());
-    name(json, "outcome", DecisionLine.outcome(ruling.outcome()));
+    name(json, "outcome", DenialText.word(ruling.outcome()));
     name(json, "mode", DecisionLine.lower(ruling.mode()));
     name(json, "effect", DenialText.word(ruling.effect()));
     name(json, "strict", DenialText.word(ruling.strict()));

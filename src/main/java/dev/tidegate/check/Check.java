@@ -44,9 +44,6 @@ public interface Check<P extends Record> {
    * @return an outcome for each of {@code asked}, in their order
    */
   default List<Outcome> evaluateEach(Subject subject, List<P> asked, List<P> all, Facts facts) {
-    if (asked.size() == 1) {
-      return List.of(evaluate(subject, asked.getFirst(), all, facts));
-    }
     List<Outcome> said = new ArrayList<>(asked.size());
     for (P parameters : asked) {
       said.add(evaluate(subject, parameters, all, facts));

@@ -187,7 +187,7 @@ public final class ResourceLimits implements Check<ResourceLimits.Parameters> {
 
   private static List<Outcome> evaluate(Subject subject, ResourcePlan plan) {
     PodShape pod = subject.pod();
-    ResourceValues values = ResourceValues.of(pod, plan.keys());
+    ResourceValues values = new ResourceValues(pod, plan.keys());
     List<Outcome> outcomes = new ArrayList<>(plan.each().size());
     for (ResourcePlan.Demands demands : plan.each()) {
       List<Finding> findings = new ArrayList<>();

@@ -14,7 +14,8 @@ final class ResourceValues {
   private final List<Container> containers = new ArrayList<>();
   private final @Nullable Quantity[][] values;
 
-  private ResourceValues(PodShape pod, List<ResourceKey> keys) {
+  /** The values of {@code pod} under {@code keys}. */
+  ResourceValues(PodShape pod, List<ResourceKey> keys) {
     for (Container container : pod.containers()) {
       if (ResourceLimits.hasResources(container)) {
         containers.add(container);
@@ -26,11 +27,6 @@ final class ResourceValues {
         values[i][k] = keys.get(k).effective(containers.get(i).resources()).orElse(null);
       }
     }
-  }
-
-  /** The values of {@code pod} under {@code keys}. */
-  static ResourceValues of(PodShape pod, List<ResourceKey> keys) {
-    return new ResourceValues(pod, keys);
   }
 
   /** The containers that may have requests and limits. */

@@ -4,11 +4,13 @@ import dev.tidegate.app.Given;
 import dev.tidegate.evidence.Evidence;
 import dev.tidegate.evidence.EvidenceKey;
 import dev.tidegate.evidence.LiveEvidence;
+import dev.tidegate.evidence.NetworkPolicies;
 import dev.tidegate.model.Cause;
 import dev.tidegate.model.Doubt;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Evidence from the files that a command was given: all of it is at hand, and nothing can arrive
@@ -16,14 +18,20 @@ import java.util.Map;
  */
 final class GivenEvidence {
   private final World world;
+  private final Map<String, Map<String, String>> namespaces;
+
+  /** By namespace: what pods are compared with is put together once for all of them. */
+  private final Map<String, NetworkPolicies> isolation = new ConcurrentHashMap<>();
+
   private final Instant obtained;
 
   /**
-   * @param world what there is
+   * @param world what there is, all of it
    * @param obtained when it was read
    */
   GivenEvidence(World world, Instant obtained) {
     this.world = world;
+    this.namespaces = world.namespaces();
     this.obtained = obtained;
   }
 
@@ -33,16 +41,20 @@ final class GivenEvidence {
         new Given<>(EvidenceKey.NamespaceLabels.class, key -> labels(key.namespace())),
         new Given<>(
             EvidenceKey.Isolation.class,
-            key -> new Evidence.Present<>(world.isolation(key.namespace()), obtained)),
+            key -> new Evidence.Present<>(isolation(key.namespace()), obtained)),
         new Given<>(
             EvidenceKey.IsolationNow.class,
-            key -> new Evidence.Present<>(world.isolation(key.namespace()), obtained)),
+            key -> new Evidence.Present<>(isolation(key.namespace()), obtained)),
         new Given<>(
             EvidenceKey.FirstOwing.class, key -> new Evidence.Present<>(Instant.EPOCH, obtained)));
   }
 
+  private NetworkPolicies isolation(String namespace) {
+    return isolation.computeIfAbsent(namespace, world::isolation);
+  }
+
   private Evidence<Map<String, String>> labels(String namespace) {
-    Map<String, String> labels = world.namespaces().get(namespace);
+    Map<String, String> labels = namespaces.get(namespace);
     return labels == null
         ? new Evidence.Unavailable<>(
             Doubt.of(

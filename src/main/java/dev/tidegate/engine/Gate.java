@@ -82,7 +82,7 @@ public final class Gate {
     }
     for (Plan.Party party : stage.parties()) {
       rulings.add(
-          party.check(),
+          stage.questions().get(party.question()).id(),
           party.deals(),
           party.policies(),
           answers.get(party.question()).get(party.asked()),

@@ -37,13 +37,12 @@ record Plan(boolean covered, boolean pinning, Stage gating, Stage others) {
   /**
    * Policies that ask the same and do the same about the answer.
    *
-   * @param check id of the check
    * @param question the place of the question in its stage
    * @param asked the place of the parameters in the question
    * @param deals what they do about the answer
    * @param policies their names, in their order
    */
-  record Party(String check, int question, int asked, Deals deals, List<String> policies) {}
+  record Party(int question, int asked, Deals deals, List<String> policies) {}
 
   /** What a policy does about what a check says. */
   record Deals(Mode mode, OnUnknown onUnknown, ForControllers controllers) {}
@@ -88,13 +87,11 @@ record Plan(boolean covered, boolean pinning, Stage gating, Stage others) {
     /** Parameters of one check, each once. */
     private static final class Gathered {
       private final int place;
-      private final String check;
       private final IdentityHashMap<Record, Integer> places = new IdentityHashMap<>();
       private final List<Record> asked = new ArrayList<>();
 
-      Gathered(int place, String check) {
+      Gathered(int place) {
         this.place = place;
-        this.check = check;
       }
 
       /** Equal parameters of one set of policies are one object. */
@@ -113,8 +110,7 @@ record Plan(boolean covered, boolean pinning, Stage gating, Stage others) {
       all.computeIfAbsent(check, first -> new ArrayList<>()).add(configured.parameters());
       Gathered question =
           questions.computeIfAbsent(
-              new Reading(check, configured.inputs()),
-              first -> new Gathered(questions.size(), configured.id()));
+              new Reading(check, configured.inputs()), first -> new Gathered(questions.size()));
       parties
           .computeIfAbsent(
               new Asking(
@@ -132,12 +128,7 @@ record Plan(boolean covered, boolean pinning, Stage gating, Stage others) {
       List<Party> asking = new ArrayList<>();
       parties.forEach((one, policies) ->
           asking.add(
-              new Party(
-                  one.question().check,
-                  one.question().place,
-                  one.asked(),
-                  one.deals(),
-                  List.copyOf(policies))));
+              new Party(one.question().place, one.asked(), one.deals(), List.copyOf(policies))));
       return new Stage(List.copyOf(asked), List.copyOf(asking));
     }
 
@@ -145,7 +136,6 @@ record Plan(boolean covered, boolean pinning, Stage gating, Stage others) {
         Check<P> check, Set<Input> inputs, Gathered gathered) {
       return new Question<>(
           check,
-          gathered.check,
           inputs,
           gathered.asked.stream().map(check.parameters()::cast).toList(),
           all.getOrDefault(check, List.of()).stream().map(check.parameters()::cast).toList());

@@ -17,13 +17,11 @@ import java.util.Set;
  * with the same parameters says the same for every policy that has it.
  *
  * @param check what judges
- * @param id its id
  * @param inputs the parts of a pod that it reads with these parameters
  * @param asked parameters, each once
  * @param all the parameters of every policy that applies and has this check
  */
-record Question<P extends Record>(
-    Check<P> check, String id, Set<Input> inputs, List<P> asked, List<P> all) {
+record Question<P extends Record>(Check<P> check, Set<Input> inputs, List<P> asked, List<P> all) {
   private static final Outcome UNCHANGED =
       new Outcome.Skip("nothing that this check reads was changed");
   private static final Outcome DEFECT =
@@ -33,6 +31,11 @@ record Question<P extends Record>(
   Question {
     asked = List.copyOf(asked);
     all = List.copyOf(all);
+  }
+
+  /** Id of the check. */
+  String id() {
+    return check.descriptor().id();
   }
 
   /**
@@ -54,7 +57,7 @@ record Question<P extends Record>(
       }
       return said;
     } catch (RuntimeException defect) {
-      mishaps.inCheck(id, defect);
+      mishaps.inCheck(id(), defect);
       return asked.size() == 1 ? List.of(DEFECT) : oneByOne(seen, facts, mishaps);
     }
   }
@@ -66,7 +69,7 @@ record Question<P extends Record>(
       try {
         said.add(check.evaluate(seen, one, all, facts));
       } catch (RuntimeException defect) {
-        mishaps.inCheck(id, defect);
+        mishaps.inCheck(id(), defect);
         said.add(DEFECT);
       }
     }

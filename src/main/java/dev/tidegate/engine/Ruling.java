@@ -43,18 +43,6 @@ public record Ruling(
   /** A finding and the one exemption that covers it. */
   public record Exempted(Finding finding, String exemption) {}
 
-  /** A ruling of one policy. */
-  public Ruling(
-      String policy,
-      Mode mode,
-      String check,
-      Outcome outcome,
-      List<Exempted> exempted,
-      Effect effect,
-      Effect strict) {
-    this(List.of(policy), mode, check, outcome, exempted, effect, strict);
-  }
-
   /** Whether {@code other} is the same but for its policies. */
   boolean saysAs(Ruling other) {
     return mode == other.mode

@@ -3,6 +3,7 @@ package dev.tidegate.report;
 import dev.tidegate.engine.Effect;
 import dev.tidegate.engine.Verdict;
 import dev.tidegate.model.ObjectName;
+import dev.tidegate.model.Outcome;
 import dev.tidegate.model.PlainText;
 import dev.tidegate.model.Subject;
 import java.util.ArrayList;
@@ -162,6 +163,16 @@ public final class DenialText {
       case ADMIT_OWING -> "owing";
       case REFUSE_UNDECIDED -> "undecided";
       case REFUSE -> "deny";
+    };
+  }
+
+  /** The word for what a check said: pass, fail, unknown or skip. */
+  public static String word(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Pass pass -> "pass";
+      case Outcome.Fail fail -> "fail";
+      case Outcome.Unknown unknown -> "unknown";
+      case Outcome.Skip skip -> "skip";
     };
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.tidegate.engine.Ruling;
 import dev.tidegate.model.ObjectName;
-import dev.tidegate.model.Outcome;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -111,14 +110,7 @@ public final class JsonReport {
     json.writeStringField("policy", policy);
     json.writeStringField("mode", ruling.mode().name().toLowerCase(Locale.ROOT));
     json.writeStringField("check", ruling.check());
-    json.writeStringField(
-        "outcome",
-        switch (ruling.outcome()) {
-          case Outcome.Pass pass -> "pass";
-          case Outcome.Fail fail -> "fail";
-          case Outcome.Unknown unknown -> "unknown";
-          case Outcome.Skip skip -> "skip";
-        });
+    json.writeStringField("outcome", DenialText.word(ruling.outcome()));
     json.writeStringField("effect", DenialText.word(ruling.effect()));
     json.writeEndObject();
   }

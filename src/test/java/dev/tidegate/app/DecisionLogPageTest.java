@@ -116,7 +116,7 @@ class DecisionLogPageTest {
 
   private static Ruling ruling(String policy, String check, Outcome outcome) {
     return new Ruling(
-        policy,
+        List.of(policy),
         Mode.AUDIT,
         check,
         outcome,

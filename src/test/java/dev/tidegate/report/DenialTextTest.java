@@ -70,7 +70,7 @@ class DenialTextTest {
 
   private static Ruling fails(String policy, String check, Effect effect, Finding... findings) {
     return new Ruling(
-        policy,
+        List.of(policy),
         Mode.ENFORCE,
         check,
         new Outcome.Fail(List.of(findings), List.of()),
@@ -81,7 +81,7 @@ class DenialTextTest {
 
   private static Ruling unknown(String check, Effect effect, Doubt doubt) {
     return new Ruling(
-        "base", Mode.ENFORCE, check, Outcome.unknown(doubt), List.of(), effect, effect);
+        List.of("base"), Mode.ENFORCE, check, Outcome.unknown(doubt), List.of(), effect, effect);
   }
 
   @Test
@@ -207,7 +207,7 @@ class DenialTextTest {
   void annotationsTellTheAuditLogWhatHappenedAndWhatWouldHave() {
     Ruling audited =
         new Ruling(
-            "base",
+            List.of("base"),
             Mode.AUDIT,
             "nonRoot",
             new Outcome.Fail(List.of(ROOT), List.of()),

@@ -28,7 +28,7 @@ class TableTest {
   }
 
   private static Ruling ruling(Mode mode, Outcome outcome, Effect effect) {
-    return new Ruling("baseline", mode, "nonRoot", outcome, List.of(), effect, effect);
+    return new Ruling(List.of("baseline"), mode, "nonRoot", outcome, List.of(), effect, effect);
   }
 
   private static Outcome fail(String problem, Doubt... doubts) {
@@ -74,7 +74,7 @@ class TableTest {
   void exemptedFindingsOfSeveralContainersAreOneRow() {
     Ruling ruling =
         new Ruling(
-            "baseline",
+            List.of("baseline"),
             Mode.ENFORCE,
             "nonRoot",
             Outcome.pass(),

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The requests of one event loop that must be answered by a moment, whatever happens. They are
  * looked at together every {@link #LOOK_EVERY} while there are any: nearly all are answered at
- * once, and a timer for each would cost more than all else that HTTP costs here. Not thread-safe.
+ * once, and a timer for each was a fortieth of what an admission costs. Not thread-safe.
  */
 final class Overdue {
   /** By how much at most a request is noticed too late; the reserve for answering is a second. */
